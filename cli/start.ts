@@ -1,0 +1,114 @@
+/** `durable-postgres start`: what `npm start` does. One deployment of a stack, then a summary of what runs. */
+
+import { existsSync, readFileSync, writeFileSync } from "node:fs";
+import path from "node:path";
+import Table from "cli-table3";
+import { Fault } from "../components/faults";
+import { packageRoot } from "../components/package";
+import type { Settings } from "../components/parameters/settings";
+import { runPulumi } from "../toolchain/run-pulumi";
+import { releaseDeadLocks } from "../toolchain/unlock";
+import { findProject, hasPendingOperations, isOwnStack, type StackOutputs, stackOutputs } from "./project";
+
+/** The budget's estimate of shared memory, beside which the summary shows what the server took. */
+function sharedBudget({ memoryBudget }: Settings): string {
+  const bytes = memoryBudget.terms.find((term) => term.name === "shared memory")?.bytes ?? 0;
+  return `${Math.ceil(bytes / 1024 ** 2)}MB`;
+}
+
+/** What was deployed, as a table. */
+function summary(
+  stack: string,
+  { host, port, database, user, verification, settings }: StackOutputs,
+): string {
+  const table = new Table({ style: { head: [], border: [], compact: true } });
+  const { server, compared, findings } = verification;
+  const warnings =
+    findings.length === 0
+      ? ""
+      : `, ${findings.length} warnings: npx durable-postgres verify --stack ${stack}`;
+  const value = (name: string) => `${name}=${settings.parameters[name]?.value}`;
+  table.push(
+    ["server", `PostgreSQL ${server.version}, started ${server.startedAt}`],
+    ["address", `${host}:${port}, database ${database}, user ${user}`],
+    [
+      "durability",
+      ["fsync", "synchronous_commit", "full_page_writes"].map(value).join(" ") +
+        `, data checksums ${server.dataChecksums}`,
+    ],
+    ["memory", ["shared_buffers", "work_mem", "maintenance_work_mem"].map(value).join(" ")],
+    ["shared memory", `${server.sharedMemory} taken, ${sharedBudget(settings)} budgeted`],
+    ["verified", `${compared} parameters run as declared${warnings}`],
+    ["use it", `npx durable-postgres exec --stack ${stack} -- psql`],
+    ["stop it", `npx durable-postgres pulumi destroy --stack ${stack}   (keeps the data)`],
+  );
+  return table.toString();
+}
+
+/**
+ * Clears the way after a `pulumi` that was killed: its lock, and creations it did not finish, which our resources
+ * recognise and finish by themselves.
+ *
+ * @throws Fault when somebody else is deploying the stack.
+ */
+async function clearInterruption(projectRoot: string, stack: string): Promise<void> {
+  const { held } = await releaseDeadLocks(projectRoot, stack);
+  const [lock] = held;
+  if (lock)
+    throw new Fault(
+      `stack ${stack} is being deployed by process ${lock.pid} of ${lock.username}@${lock.hostname} since ${lock.timestamp}`,
+      `wait for its end; if it is gone: npx durable-postgres pulumi cancel --yes --stack ${stack}`,
+    );
+  if (!hasPendingOperations(projectRoot, stack)) return;
+  const args = [
+    "refresh",
+    "--yes",
+    "--skip-preview",
+    "--clear-pending-creates",
+    "--suppress-outputs",
+    "--stack",
+    stack,
+  ];
+  await runPulumi(args, { projectRoot, stdio: "capture" });
+}
+
+/**
+ * Makes the stack. A configuration file that came from another machine holds the salt of a passphrase that is not
+ * here; where nothing is encrypted with it, the stack gets a salt of its own.
+ */
+async function createStack(projectRoot: string, stack: string): Promise<void> {
+  const file = path.join(projectRoot, `Pulumi.${stack}.yaml`);
+  const text = existsSync(file) ? readFileSync(file, "utf8") : "";
+  if (/^encryptionsalt:/m.test(text) && !/^\s*secure:/m.test(text))
+    writeFileSync(file, text.replace(/^encryptionsalt:.*\n?/m, ""));
+  const args = ["stack", "select", "--create", stack];
+  const { code, stderr } = await runPulumi(args, { projectRoot, stdio: "capture" });
+  if (code === 0) return;
+  const words = stderr.trim().replace(/^error: /, "");
+  const hint = /incorrect passphrase/.test(words)
+    ? `Pulumi.${stack}.yaml holds secrets of another passphrase: put that one into .durable-postgres/passphrase`
+    : `npx durable-postgres pulumi stack select --create ${stack}`;
+  throw new Fault(`stack ${stack} cannot be made: ${words}`, hint);
+}
+
+/** Deploys a stack with the project's own state and the policy pack; returns the exit code. */
+export async function start(stack: string): Promise<number> {
+  const projectRoot = findProject();
+  if (isOwnStack(projectRoot, stack)) await clearInterruption(projectRoot, stack);
+  else await createStack(projectRoot, stack);
+  const policies = path.join(packageRoot, "policies");
+  const args = [
+    "up",
+    "--yes",
+    "--skip-preview",
+    "--suppress-outputs",
+    "--stack",
+    stack,
+    "--policy-pack",
+    policies,
+  ];
+  const deployed = await runPulumi(args, { projectRoot });
+  if (deployed.code !== 0) return deployed.code;
+  process.stdout.write(`\n${summary(stack, await stackOutputs(stack, projectRoot))}\n`);
+  return 0;
+}

@@ -1,0 +1,66 @@
+/** What is a database, whatever it runs on? The contract of every target. */
+
+import type { Input, Output } from "@pulumi/pulumi";
+import type { Version } from "./parameters/postgres";
+import type { Settings } from "./parameters/settings";
+import type { Storage, Workload } from "./parameters/sizing";
+import type { ParameterInput } from "./parameters/user-values";
+import type { RoleKind } from "./roles/roles";
+import type { VerificationReport } from "./verify/report";
+
+/** Targets a database can be deployed to. */
+export const TARGETS = ["local"] as const;
+export type Target = (typeof TARGETS)[number];
+
+/** What a user says about a database; the same for every target. */
+export interface DatabaseArgs {
+  /** Major version of PostgreSQL. Default: `15`. */
+  version?: Version;
+  /** Name of the application's database and of the role that owns it. Default: `app`. */
+  database?: string;
+  /** Memory the server may use, such as `8GiB`. Default: by target. */
+  memory?: string;
+  /** CPUs the server may use. Default: by target. */
+  cpus?: number;
+  /** Default: `ssd`. */
+  storage?: Storage;
+  /** Default: `web`. */
+  workload?: Workload;
+  /** `max_connections`. Default: 100, fewer where memory is short. */
+  maxConnections?: number;
+  /** Connections that run a query at the same time, for the memory budget. Default: a share of max_connections by workload. */
+  activeConnections?: number;
+  /** Further PostgreSQL parameters by name. */
+  parameters?: Readonly<Record<string, ParameterInput>>;
+  /** A new number makes new passwords. Default: 1. */
+  passwordGeneration?: Input<number>;
+}
+
+/** A role that can log in. */
+export interface RoleCredentials {
+  user: string;
+  password: string;
+}
+
+/** What every target gives to applications and operators. */
+export interface Database {
+  readonly host: Output<string>;
+  readonly port: Output<number>;
+  readonly database: Output<string>;
+  /** Owner of the database, no superuser. */
+  readonly user: Output<string>;
+  /** Secret. */
+  readonly password: Output<string>;
+  /** `postgresql://…`, percent-encoded. Secret. */
+  readonly url: Output<string>;
+  /** libpq's `sslmode`. */
+  readonly sslmode: Output<string>;
+  /** `DATABASE_URL` and `PG*` variables. Secret. */
+  readonly env: Output<Record<string, string>>;
+  /** All roles with their passwords. Secret. */
+  readonly roles: Output<Record<RoleKind, RoleCredentials>>;
+  /** Every parameter with value, origin and reason, and the memory budget. */
+  readonly settings: Settings;
+  /** How the running server compares with the settings. */
+  readonly verification: Output<VerificationReport>;
+}

@@ -1,0 +1,62 @@
+/** Why did the server not start? Its own last words, with the line that mends it. */
+
+import { readdir, readFile, stat } from "node:fs/promises";
+import path from "node:path";
+import { Fault } from "../faults";
+import type { InstancePaths } from "./instance";
+import { portTaken } from "./port";
+
+/** Known causes: what the server prints, and what the user should do. */
+const CAUSES: readonly { pattern: RegExp; hint: (paths: InstancePaths, match: RegExpExecArray) => string }[] =
+  [
+    {
+      pattern: /error while loading shared libraries: ([^:]+)|Library not loaded: (\S+)/,
+      hint: (paths, match) =>
+        `install the library that holds ${match[1] ?? match[2]}; if it belongs to PostgreSQL itself, remove ${path.join(paths.directory, "postgresql")} and run again: it is made anew`,
+    },
+    { pattern: /No space left on device/, hint: (paths) => `free some space: df -h ${paths.directory}` },
+    {
+      pattern: /lock file "postmaster\.pid" already exists/,
+      hint: () => "another server runs on this data directory: stop it first",
+    },
+    {
+      pattern: /could not (?:access file|load library) "([^"]+)"/,
+      hint: (_, match) => `remove ${match[1]} from shared_preload_libraries under parameters`,
+    },
+    {
+      pattern: /invalid value for parameter "([^"]+)"|unrecognized configuration parameter "([^"]+)"/,
+      hint: (_, match) => `change ${match[1] ?? match[2]} under parameters`,
+    },
+    {
+      pattern: /Cannot allocate memory|could not map anonymous shared memory/,
+      hint: () => "write a smaller `memory:`, or a smaller `shared_buffers:` under parameters",
+    },
+    {
+      pattern: /data directory "[^"]+" has (?:wrong ownership|invalid permissions)/,
+      hint: (paths) => `chown and chmod 0700 ${paths.data} for the user the server runs as`,
+    },
+  ];
+
+/** The end of the newest file that the log collector wrote. */
+async function lastWords(directory: string): Promise<string> {
+  const names = (await readdir(directory).catch(() => [])).filter((name) => name.startsWith("postgresql"));
+  const files = names.map((name) => path.join(directory, name));
+  const times = await Promise.all(files.map((file) => stat(file).then(({ mtimeMs }) => mtimeMs)));
+  const newest = files[times.indexOf(Math.max(...times))];
+  return newest ? (await readFile(newest, "utf8")).slice(-8192) : "";
+}
+
+/** The fault for a server that ended before it took connections. */
+export async function startupFault(paths: InstancePaths, port: number, end: string): Promise<Fault> {
+  const startup = await readFile(paths.startupLog, "utf8").catch(() => "");
+  const text = `${await lastWords(paths.log)}\n${startup}`.trim();
+  const words = text.match(/(?:FATAL|PANIC|error while loading|Library not loaded).*/g)?.at(-1);
+  // Why it could not, "could not bind … Address already in use", is a line of its own before.
+  if (/could not create any TCP\/IP sockets/.test(words ?? "")) return portTaken(port, false);
+  const fact = `the server in ${paths.data} did not start (${end}): ${words ?? text.split("\n").at(-1)}`;
+  for (const { pattern, hint } of CAUSES) {
+    const match = pattern.exec(words ?? "") ?? pattern.exec(startup);
+    if (match) return new Fault(fact, hint(paths, match));
+  }
+  return new Fault(fact, `look at ${paths.startupLog} and ${paths.log}`);
+}

@@ -1,0 +1,196 @@
+/** Which value does each parameter get, and why? Catalogue, then sizes, then the user's own values; all faults at once. */
+
+import { Fault, throwFaults } from "../faults";
+import { CATALOGUE, type CatalogueName, type ComputedName, catalogueRow } from "./catalogue";
+import { type PgContext, pgParameter, type Version } from "./postgres";
+import { type EffectiveValues, RULES } from "./rules";
+import {
+  fewerConnections,
+  type Machine,
+  type MemoryBudget,
+  type Sizing,
+  size,
+  type UserSizes,
+} from "./sizing";
+import { type Canonical, readValue, showBytes, showValue } from "./units";
+import { type ParameterInput, readUserValue, write, writtenTwice } from "./user-values";
+
+/** Where a value came from. */
+export type Origin = "default" | "computed" | "user";
+
+/** What a change of the value takes: a reload, a restart, or it cannot be changed to anything unsafe (and takes a restart). */
+export type ChangeContext = "reload" | "restart" | "fixed";
+
+/** One parameter of a server. */
+export interface Setting {
+  /** As `SHOW` prints it: `2GB`, `5min`, `on`. */
+  value: string;
+  /** Base unit in `pg_settings`, such as `8kB`; null when it has none. */
+  unit: string | null;
+  origin: Origin;
+  context: ChangeContext;
+  /** How a computed value was computed; null for the others. */
+  formula: string | null;
+  reason: string;
+}
+
+/** Everything a target needs to configure a server. Frozen. */
+export interface Settings {
+  readonly version: Version;
+  readonly machine: Readonly<Machine>;
+  readonly parameters: Readonly<Record<string, Readonly<Setting>>>;
+  readonly memoryBudget: Readonly<MemoryBudget>;
+}
+
+/** What `resolveSettings` starts from. */
+export interface SettingsArgs {
+  /** Major version. Default: `15`. */
+  version?: Version;
+  machine: Machine;
+  /** Connections that run a query at the same time. Default: a share of max_connections by workload. */
+  activeConnections?: number;
+  /** The user's own values by parameter name. */
+  parameters?: Readonly<Record<string, ParameterInput>>;
+}
+
+function changeContext(name: string, context: PgContext | undefined): ChangeContext {
+  if (catalogueRow(name)?.control === "fixed") return "fixed";
+  return context === undefined || context === "postmaster" ? "restart" : "reload";
+}
+
+/** Values by parameter name. */
+export function parameterValues(settings: Settings): Record<string, string> {
+  return Object.fromEntries(Object.entries(settings.parameters).map(([name, { value }]) => [name, value]));
+}
+
+/** Names of the user's values that take part in the memory inequality. */
+const SIZES = [
+  "max_connections",
+  "shared_buffers",
+  "work_mem",
+  "hash_mem_multiplier",
+  "maintenance_work_mem",
+  "autovacuum_work_mem",
+  "autovacuum_max_workers",
+  "max_parallel_workers",
+] as const;
+
+/** A canonical value in bytes where its unit is one of memory, unchanged otherwise (-1 stays -1). */
+function inBytes(version: Version, name: string, canonical: Canonical): number {
+  const unit = pgParameter(version, name)?.unit;
+  const size = { kB: 1024, "8kB": 8192, MB: 1024 ** 2, B: 1 }[unit ?? ""];
+  return size && Number(canonical) > 0 ? Number(canonical) * size : Number(canonical);
+}
+
+function effectiveValues(version: Version, settings: Record<string, Setting>): EffectiveValues {
+  const canonical = (name: string): Canonical => {
+    const parameter = pgParameter(version, name);
+    if (!parameter) throw new Error(`a rule reads ${name}, which PostgreSQL ${version} does not have`);
+    const reading = readValue(parameter, settings[name]?.value ?? parameter.boot_val ?? "");
+    return reading.ok ? reading.value : "";
+  };
+  return {
+    number: (name) => Number(canonical(name)),
+    bytes: (name) => inBytes(version, name, canonical(name)),
+    text: (name) => String(canonical(name)),
+    shown: (name) => settings[name]?.value ?? String(canonical(name)),
+    has: (name) => pgParameter(version, name) !== undefined,
+  };
+}
+
+/**
+ * Decides the value of every parameter. Pure.
+ *
+ * @throws Fault or Faults: unknown names, values PostgreSQL would refuse, unsafe values, broken rules between
+ *   values, a memory budget that does not fit. Nothing is clamped or ignored.
+ */
+export function resolveSettings(args: SettingsArgs): Settings {
+  const version = args.version ?? "15";
+  const readings = Object.entries(args.parameters ?? {}).map(([name, input]) =>
+    readUserValue(version, name, input),
+  );
+  const faults = readings.filter((reading) => reading instanceof Fault);
+  const user = new Map<string, Canonical>();
+  for (const reading of readings) {
+    if (reading instanceof Fault) continue;
+    if (user.has(reading.name)) faults.push(writtenTwice(args.parameters ?? {}, reading.name));
+    user.set(reading.name, reading.canonical);
+  }
+  const sizes = userSizes(version, user, args.activeConnections);
+  const sizing = size(args.machine, sizes);
+  const parameters = allSettings(version, user, sizing);
+  const values = effectiveValues(version, parameters);
+  for (const rule of RULES)
+    if (rule.broken(values)) faults.push(new Fault(rule.fact(values), write(...rule.fix(values))));
+  if (!sizing.budget.fits) faults.push(overBudget(args, sizes, sizing));
+  throwFaults(faults);
+  for (const setting of Object.values(parameters)) Object.freeze(setting);
+  return Object.freeze({
+    version,
+    machine: Object.freeze({ ...args.machine }),
+    parameters: Object.freeze(parameters),
+    memoryBudget: Object.freeze(sizing.budget),
+  });
+}
+
+function userSizes(
+  version: Version,
+  user: Map<string, Canonical>,
+  activeConnections: number | undefined,
+): UserSizes {
+  const sizes: UserSizes = activeConnections === undefined ? {} : { activeConnections };
+  for (const name of SIZES) {
+    const canonical = user.get(name);
+    if (canonical !== undefined) sizes[name] = inBytes(version, name, canonical);
+  }
+  return sizes;
+}
+
+/** Catalogue order first, then the user's further parameters by name. */
+function allSettings(
+  version: Version,
+  user: Map<string, Canonical>,
+  sizing: Sizing,
+): Record<string, Setting> {
+  const settings: Record<string, Setting> = {};
+  const ours = Object.keys(CATALOGUE).filter((name) => pgParameter(version, name));
+  const others = [...user.keys()].filter((name) => !ours.includes(name)).sort();
+  for (const name of [...ours, ...others]) settings[name] = oneSetting(version, name, user.get(name), sizing);
+  return settings;
+}
+
+function oneSetting(version: Version, name: string, given: Canonical | undefined, sizing: Sizing): Setting {
+  const parameter = pgParameter(version, name);
+  const shared = { unit: parameter?.unit ?? null, context: changeContext(name, parameter?.context) };
+  if (given !== undefined) {
+    const value = parameter ? showValue(parameter, given) : String(given);
+    return { value, ...shared, origin: "user", formula: null, reason: "set by the user" };
+  }
+  const row = CATALOGUE[name as CatalogueName];
+  const sized = row.control === "computed" ? sizing.values[name as ComputedName] : undefined;
+  const text = sized?.value ?? (row as { value: string }).value;
+  const reading = parameter && readValue(parameter, text);
+  if (!parameter || !reading?.ok) throw new Error(`${name} = ${text}: not a value of PostgreSQL ${version}`);
+  const value = showValue(parameter, reading.value);
+  const origin = sized ? "computed" : "default";
+  return { value, ...shared, origin, formula: sized?.formula ?? null, reason: row.why };
+}
+
+function overBudget(args: SettingsArgs, user: UserSizes, sizing: Sizing): Fault {
+  const lower = SIZES.filter((name) => name !== "max_connections" && user[name] !== undefined);
+  const connections = fewerConnections(args.machine, user);
+  const memory = showBytes(enoughMemory(args.machine, user)).replace(/B$/, "iB");
+  const ways = [
+    ...lower.map((name) => `lower ${name}`),
+    ...(connections === undefined ? [] : [`write \`maxConnections: ${connections}\``]),
+    `write \`memory: ${memory}\``,
+  ];
+  return new Fault(`the memory budget does not fit: ${sizing.budget.inequality}`, ways.join(", or "));
+}
+
+/** The next power of two of memory with which the inequality holds. */
+function enoughMemory(machine: Machine, user: UserSizes): number {
+  let memory = 2 ** Math.ceil(Math.log2(machine.memory + 1));
+  while (!size({ ...machine, memory }, user).budget.fits) memory *= 2;
+  return memory;
+}

@@ -1,0 +1,106 @@
+/** The custom resources of our provider plugin, as Pulumi programs see them. Their CRUD is in provider/. */
+
+import * as pulumi from "@pulumi/pulumi";
+import type { Connection } from "./connection";
+import { packageManifest } from "./package";
+import type { RoleKind } from "./roles/roles";
+import type { VerificationReport } from "./verify/report";
+
+/**
+ * Our plugin's version. Without it the engine would take the stack's own key `version`, PostgreSQL's major version, for
+ * it, since project and plugin have the same name.
+ */
+function ofPlugin(opts: pulumi.CustomResourceOptions | undefined): pulumi.CustomResourceOptions {
+  return pulumi.mergeOptions({ version: packageManifest.version }, opts);
+}
+
+/** Arguments of `LocalServer`; see `LocalServerArgs` in local/server.ts. */
+interface LocalServerInputs {
+  directory: pulumi.Input<string>;
+  version: pulumi.Input<string>;
+  port?: pulumi.Input<number>;
+  osUser?: pulumi.Input<string>;
+  parameters: pulumi.Input<Record<string, string>>;
+  memory: pulumi.Input<number>;
+  cpus: pulumi.Input<number>;
+  deleteData?: pulumi.Input<boolean>;
+}
+
+/** A PostgreSQL server on this machine that outlives the program. A change of `parameters` restarts it. */
+export class LocalServer extends pulumi.CustomResource {
+  declare readonly host: pulumi.Output<string>;
+  declare readonly port: pulumi.Output<number>;
+  declare readonly dataDirectory: pulumi.Output<string>;
+  declare readonly logDirectory: pulumi.Output<string>;
+  declare readonly systemIdentifier: pulumi.Output<string>;
+  declare readonly serverVersion: pulumi.Output<string>;
+  declare readonly startedAt: pulumi.Output<string>;
+  declare readonly administration: pulumi.Output<Connection>;
+
+  constructor(name: string, args: LocalServerInputs, opts?: pulumi.CustomResourceOptions) {
+    const outputs = {
+      host: undefined,
+      dataDirectory: undefined,
+      logDirectory: undefined,
+      systemIdentifier: undefined,
+      serverVersion: undefined,
+      startedAt: undefined,
+      administration: undefined,
+    };
+    super("durable-postgres:local:Server", name, { port: undefined, ...args, ...outputs }, ofPlugin(opts));
+  }
+}
+
+/** What resources that talk to a running server need. */
+interface OnServer {
+  administration: pulumi.Input<Connection>;
+  /** Start of the server: a new one makes the resource look again. */
+  startedAt: pulumi.Input<string>;
+}
+
+/** A random password; secret. */
+export class Password extends pulumi.CustomResource {
+  declare readonly result: pulumi.Output<string>;
+
+  constructor(name: string, args: { generation: pulumi.Input<number> }, opts?: pulumi.CustomResourceOptions) {
+    super("durable-postgres:index:Password", name, { ...args, result: undefined }, ofPlugin(opts));
+  }
+}
+
+/** Arguments of `Roles`. */
+interface RolesInputs extends OnServer {
+  database: pulumi.Input<string>;
+  passwords: pulumi.Input<Record<RoleKind, pulumi.Input<string>>>;
+}
+
+/** The application's database and the roles that use it. */
+export class Roles extends pulumi.CustomResource {
+  declare readonly names: pulumi.Output<Record<RoleKind, string>>;
+
+  constructor(name: string, args: RolesInputs, opts?: pulumi.CustomResourceOptions) {
+    super("durable-postgres:index:Roles", name, { ...args, names: undefined }, ofPlugin(opts));
+  }
+}
+
+/** Arguments of `RunningSettings` and `Verification`. */
+interface ParameterInputs extends OnServer {
+  parameters: pulumi.Input<Record<string, string>>;
+}
+
+/** Reloadable parameters of a running server. A change is a reload: sessions and start time stay. */
+export class RunningSettings extends pulumi.CustomResource {
+  declare readonly applied: pulumi.Output<Record<string, string>>;
+
+  constructor(name: string, args: ParameterInputs, opts?: pulumi.CustomResourceOptions) {
+    super("durable-postgres:index:RunningSettings", name, { ...args, applied: undefined }, ofPlugin(opts));
+  }
+}
+
+/** The running server compared with what was declared; an unsafe or different server fails the deployment. */
+export class Verification extends pulumi.CustomResource {
+  declare readonly report: pulumi.Output<VerificationReport>;
+
+  constructor(name: string, args: ParameterInputs, opts?: pulumi.CustomResourceOptions) {
+    super("durable-postgres:index:Verification", name, { ...args, report: undefined }, ofPlugin(opts));
+  }
+}

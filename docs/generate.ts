@@ -1,0 +1,181 @@
+/** Writes the documentation that follows from the source. Run: `npm run docs`. */
+
+import { readFileSync, writeFileSync } from "node:fs";
+import path from "node:path";
+import { CONFIG, type ConfigKey } from "../components/config";
+import { CATALOGUE, type CatalogueRow, docUrl, safeValues } from "../components/parameters/catalogue";
+import { pgParameter, VERSIONS } from "../components/parameters/postgres";
+import { RULES } from "../components/parameters/rules";
+import { resolveSettings, type Setting } from "../components/parameters/settings";
+import type { Machine } from "../components/parameters/sizing";
+
+const ROOT = path.resolve(__dirname, "..");
+
+/** The machine whose values stand in docs/parameters.md. */
+const MACHINE: Machine = { memory: 8 * 1024 ** 3, cpus: 4, storage: "ssd", workload: "web" };
+
+const KEYS: readonly (readonly [name: string, key: ConfigKey])[] = Object.entries(CONFIG);
+
+/** `type`, with the default where there is one. */
+function typeText({ type, default: value }: ConfigKey): string {
+  return value === undefined ? type : `${type}, default ${JSON.stringify(value)}`;
+}
+
+function declaration(name: string, key: ConfigKey): string[] {
+  const inner = Object.entries(key.keys ?? {}).map(
+    ([innerName, innerKey]) => `${innerName} (${typeText(innerKey)}): ${innerKey.description}`,
+  );
+  return [
+    `  ${name}:`,
+    `    type: ${key.type}`,
+    `    default: ${JSON.stringify(key.default ?? {})}`,
+    `    description: ${JSON.stringify([key.description, ...inner].join(" "))}`,
+  ];
+}
+
+/** The part of Pulumi.yaml that declares the configuration. */
+export function projectConfig(): string {
+  return [
+    "# What a stack can say, for example `durable-postgres:memory: 2GiB` in Pulumi.local.yaml.",
+    "config:",
+    ...KEYS.flatMap(([name, key]) => declaration(name, key)),
+  ].join("\n");
+}
+
+/** Text of a table's cell: what Markdown would take for a column or for HTML is escaped. */
+function cell(text: string): string {
+  return text.replaceAll("|", "\\|").replaceAll("<", "&lt;").replaceAll("\n", " ");
+}
+
+/** Columns are aligned as the formatter does it: `npm run check` looks at Markdown too. */
+function table(head: readonly string[], body: readonly (readonly string[])[]): string {
+  const rows = [head, ...body].map((row) => row.map(cell));
+  const widths = head.map((_, column) => Math.max(3, ...rows.map((row) => row[column]?.length ?? 0)));
+  const line = (cells: readonly string[]) =>
+    `| ${cells.map((text, column) => text.padEnd(widths[column] ?? 0)).join(" | ")} |`;
+  const [first = [], ...others] = rows;
+  return [line(first), line(widths.map((width) => "-".repeat(width))), ...others.map(line)].join("\n");
+}
+
+function code(text: string): string {
+  return `\`${text}\``;
+}
+
+/** The configuration table of README.md. */
+export function configurationTable(): string {
+  const row = (name: string, { type, default: value, description }: ConfigKey) => [
+    code(name),
+    type,
+    value === undefined ? "" : code(String(value)),
+    description,
+  ];
+  const rows = KEYS.flatMap(([name, key]) => [
+    row(name, key),
+    ...Object.entries(key.keys ?? {}).map(([inner, innerKey]) => row(`${name}.${inner}`, innerKey)),
+  ]);
+  return table(["key", "type", "default", "meaning"], rows);
+}
+
+/** What a parameter gets at `MACHINE`, from the oldest version that has it. */
+function settingOf(name: string): Setting & { since: string } {
+  const version = VERSIONS.find((candidate) => pgParameter(candidate, name));
+  const setting = version && resolveSettings({ version, machine: MACHINE }).parameters[name];
+  if (!setting) throw new Error(`no version of PostgreSQL has the parameter ${name}`);
+  return { ...setting, since: version === VERSIONS[0] ? "" : `, from PostgreSQL ${version} on` };
+}
+
+function unsafeText(row: CatalogueRow): string {
+  if (row.control !== "fixed") return "";
+  const others = safeValues(row).filter((value) => value !== row.value);
+  const also = others.map((value) => `${code(value)} is safe as well.`);
+  const unsafe = Object.entries(row.unsafe).map(([value, danger]) => `${code(value)}: ${danger}.`);
+  return [...unsafe, ...also].join(" ");
+}
+
+function parameterRow([name, row]: [string, CatalogueRow]): string[] {
+  const { value, formula, context, since } = settingOf(name);
+  return [
+    `[${name}](${docUrl(row)})`,
+    `${code(value)}${formula ? ` (${formula})` : ""}${since}`,
+    context,
+    unsafeText(row),
+    row.why,
+  ];
+}
+
+/** docs/parameters.md. */
+export function parametersPage(): string {
+  const { memoryBudget } = resolveSettings({ machine: MACHINE });
+  const megabytes = (bytes: number) => `${Math.ceil(bytes / 1024 ** 2)}MB`;
+  return `# Parameters
+
+Written by \`npm run docs\` from components/parameters. Values are those of a server with 8 GiB of memory, 4 CPUs,
+storage ssd and workload web. For another machine: \`npx durable-postgres explain --memory 16GiB --cpus 8\`.
+
+_change_ is what a new value takes. A **fixed** parameter takes no unsafe value: the deployment refuses it.
+
+${table(["parameter", "value at 8 GiB", "change", "unsafe values", "why"], Object.entries(CATALOGUE).map(parameterRow))}
+
+Every other parameter of PostgreSQL can be set under \`parameters\` and is checked against PostgreSQL's own types,
+units and ranges.
+
+## Memory
+
+These have to fit into the memory together, or the deployment stops and shows the sum:
+
+${table(
+  ["memory", "at 8 GiB", "formula"],
+  [
+    ...memoryBudget.terms.map(({ name, bytes, formula }) => [name, megabytes(bytes), formula]),
+    ["total", megabytes(memoryBudget.total), `of ${megabytes(memoryBudget.memory)}`],
+  ],
+)}
+
+## Rules between values
+
+${RULES.map(({ name }) => `- ${name}`).join("\n")}
+`;
+}
+
+/** Replaces what stands between the marks of a text. */
+function between(text: string, begin: string, end: string, content: string): string {
+  const [from, to] = [text.indexOf(begin), text.indexOf(end)];
+  if (from < 0 || to < from) throw new Error(`the marks ${begin} and ${end} are missing`);
+  return `${text.slice(0, from + begin.length)}\n${content}\n${text.slice(to)}`;
+}
+
+/** Files that hold generated text, and the whole text each should have. */
+export const GENERATED: Readonly<Record<string, (current: string) => string>> = {
+  "Pulumi.yaml": (current) =>
+    between(current, "# BEGIN configuration (npm run docs)", "# END configuration", projectConfig()),
+  "README.md": (current) =>
+    between(
+      current,
+      "<!-- BEGIN configuration -->",
+      "<!-- END configuration -->",
+      `\n${configurationTable()}\n`,
+    ),
+  "docs/parameters.md": () => parametersPage(),
+};
+
+/** A file's text on disk; empty when there is none. */
+export function onDisk(file: string): string {
+  try {
+    return readFileSync(path.join(ROOT, file), "utf8");
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === "ENOENT") return "";
+    throw error;
+  }
+}
+
+function main(): void {
+  for (const [file, render] of Object.entries(GENERATED)) {
+    const current = onDisk(file);
+    const text = render(current);
+    if (text === current) continue;
+    writeFileSync(path.join(ROOT, file), text);
+    console.log(`wrote ${file}`);
+  }
+}
+
+if (require.main === module) main();

@@ -1,0 +1,5 @@
+from django.urls import path
+
+from kvstore import views
+
+urlpatterns = [path("entries/<str:key>", views.entry)]

@@ -1,0 +1,27 @@
+/** The provider plugin `durable-postgres`: which resource types are there? */
+
+import { packageManifest } from "../components/package";
+import { localServer } from "./local-server";
+import { password } from "./password";
+import type { AnyResourceType } from "./resource";
+import { roles } from "./roles";
+import { runningSettings } from "./running-settings";
+import { Plugin } from "./server";
+import { verification } from "./verification";
+
+/** Resource types by token. */
+const RESOURCE_TYPES: Record<string, AnyResourceType> = {
+  "durable-postgres:index:Password": password,
+  "durable-postgres:index:Roles": roles,
+  "durable-postgres:index:RunningSettings": runningSettings,
+  "durable-postgres:index:Verification": verification,
+  "durable-postgres:local:Server": localServer,
+};
+
+// The server may run as another user, who has to pass through the folders made here. Private ones have modes of their own.
+process.umask(0o022);
+
+/** The engine passes its address as the last argument that is no flag. */
+const engineAddress = process.argv.slice(2).findLast((argument) => /^[^-].*:\d+$/.test(argument));
+
+new Plugin(RESOURCE_TYPES, packageManifest.version, engineAddress).serve();
