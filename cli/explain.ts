@@ -3,6 +3,7 @@
 import Table from "cli-table3";
 import { databaseSettings } from "../components/arguments";
 import type { DatabaseArgs } from "../components/database";
+import { dockerDesign } from "../components/docker/settings";
 import { Fault } from "../components/faults";
 import { localResources } from "../components/local/machine";
 import type { Settings } from "../components/parameters/settings";
@@ -23,8 +24,15 @@ export interface ExplainOptions {
   json?: boolean;
 }
 
+/** Settings by target, of a database of which nothing more is known. */
+const EXPLAINED: Record<string, (args: DatabaseArgs) => Settings> = {
+  local: (args) => databaseSettings(args, (sound) => unlimited(sound)),
+  docker: (args) => dockerDesign("postgres", args, "project/stack/postgres").settings,
+  rds: (args) => databaseSettings(args, remoteResources),
+};
+
 /** Targets whose settings can be explained. */
-export const EXPLAINED_TARGETS = ["local", "docker", "rds"] as const;
+export const EXPLAINED_TARGETS: readonly string[] = Object.keys(EXPLAINED);
 
 /** CPUs of a server away from this machine, unless said otherwise. */
 const REMOTE_CPUS = 2;
@@ -43,21 +51,21 @@ function assignments(entries: readonly string[]): Record<string, string> {
   return Object.fromEntries(pairs);
 }
 
-function resources(target: string, args: DatabaseArgs): { memory: number; cpus: number } {
-  if (target === "local") return localResources(args, undefined, undefined, { limitToMachine: false });
+/** Also sizes that this machine does not have: they only are to be explained. */
+function unlimited(args: DatabaseArgs): { memory: number; cpus: number } {
+  return localResources(args, undefined, undefined, { limitToMachine: false });
+}
+
+function remoteResources(args: DatabaseArgs): { memory: number; cpus: number } {
   if (args.memory === undefined)
-    throw new Fault(
-      `target ${target} is sized from its configuration, not from this machine`,
-      "--memory 8GiB",
-    );
-  return localResources({ ...args, cpus: args.cpus ?? REMOTE_CPUS }, undefined, undefined, {
-    limitToMachine: false,
-  });
+    throw new Fault("target rds is sized from its configuration, not from this machine", "--memory 8GiB");
+  return unlimited({ ...args, cpus: args.cpus ?? REMOTE_CPUS });
 }
 
 /** The settings that the options describe. */
 export function explainedSettings(options: ExplainOptions): Settings {
-  if (!(EXPLAINED_TARGETS as readonly string[]).includes(options.target))
+  const explained = Object.hasOwn(EXPLAINED, options.target) ? EXPLAINED[options.target] : undefined;
+  if (!explained)
     throw new Fault(
       `target ${options.target} is not one of ${EXPLAINED_TARGETS.join(", ")}`,
       "--target local",
@@ -72,7 +80,7 @@ export function explainedSettings(options: ExplainOptions): Settings {
     activeConnections: count(options.activeConnections),
     parameters: assignments(options.set),
   } as unknown as DatabaseArgs;
-  return databaseSettings(args, (sound) => resources(options.target, sound));
+  return explained(args);
 }
 
 function budgetLines({ terms, total, memory }: MemoryBudget): string {

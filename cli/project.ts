@@ -17,6 +17,8 @@ export interface StackOutputs {
   database: string;
   user: string;
   sslmode: string;
+  /** Root of the server's certificate, PEM; absent without TLS. */
+  ca?: string;
   env: Record<string, string>;
   roles: Record<RoleKind, RoleCredentials>;
   settings: Settings;

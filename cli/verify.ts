@@ -13,8 +13,9 @@ export function verifyStack({
   roles,
   settings,
   database,
+  ca,
 }: StackOutputs): Promise<VerificationReport> {
-  return verify({ host, port, database, ...roles.superuser }, parameterValues(settings));
+  return verify({ host, port, database, ca, ...roles.superuser }, parameterValues(settings));
 }
 
 /** The report as a person reads it. */

@@ -3,7 +3,7 @@
 import type { DatabaseArgs } from "./database";
 import { Fault, faultsIn, throwFaults } from "./faults";
 import { VERSIONS } from "./parameters/postgres";
-import { resolveSettings, type Settings } from "./parameters/settings";
+import { resolveSettings, type Settings, type SettingsArgs } from "./parameters/settings";
 import { STORAGES, WORKLOADS } from "./parameters/sizing";
 import { readBytes } from "./parameters/units";
 import type { ParameterInput } from "./parameters/user-values";
@@ -87,11 +87,13 @@ export function faultsOf(check: () => unknown): Fault[] {
  * The settings of a database.
  *
  * @param resources The target's memory and CPUs for these arguments; may throw faults of its own.
+ * @param target Parameters that follow from the target.
  * @throws Fault or Faults: everything that is wrong with the arguments and the parameters.
  */
 export function databaseSettings<Args extends DatabaseArgs>(
   args: Args,
   resources: (args: Args) => { memory: number; cpus: number },
+  target?: SettingsArgs["target"],
 ): Settings {
   const checks: Partial<Record<keyof DatabaseArgs, Fault[]>> = {
     version: choiceFaults("version", args.version, VERSIONS),
@@ -112,7 +114,7 @@ export function databaseSettings<Args extends DatabaseArgs>(
   let settings: Settings | undefined;
   const resolve = () => {
     const machine = { ...resources(sound), storage, workload };
-    settings = resolveSettings({ version, machine, activeConnections, parameters });
+    settings = resolveSettings({ version, machine, activeConnections, target, parameters });
   };
   throwFaults([...faults, ...faultsOf(resolve)]);
   return settings as Settings;

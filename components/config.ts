@@ -3,8 +3,9 @@
 import { closest } from "fastest-levenshtein";
 import { choiceFaults, countFaults, faultsOf } from "./arguments";
 import { type DatabaseArgs, TARGETS, type Target } from "./database";
+import type { DockerOptions } from "./docker/options";
 import { Fault, throwFaults } from "./faults";
-import type { LocalDatabaseArgs } from "./local/database";
+import type { LocalOptions } from "./local/settings";
 
 /** Types that Pulumi.yaml knows. https://www.pulumi.com/docs/iac/concepts/projects/project-file/ */
 type ConfigType = "string" | "integer" | "boolean" | "object";
@@ -22,7 +23,12 @@ export interface ConfigKey {
 
 /** The keys of the namespace `durable-postgres`, in the order they are documented. */
 export const CONFIG = {
-  target: { type: "string", default: "local", description: "Where the database runs: local." },
+  target: {
+    type: "string",
+    default: "local",
+    description:
+      "Where the database runs: local (this machine, nothing else needed) or docker (a container).",
+  },
   version: { type: "string", default: "15", description: "Major version of PostgreSQL: 15, 16, 17 or 18." },
   database: {
     type: "string",
@@ -33,13 +39,15 @@ export const CONFIG = {
     type: "string",
     default: "auto",
     automatic: true,
-    description: "Memory the server may use, such as 8GiB. auto: local takes a quarter of the machine, once.",
+    description:
+      "Memory the server may use, such as 8GiB. auto: local takes a quarter of the machine, once; docker 4GiB. In docker it is the container's limit.",
   },
   cpus: {
     type: "integer",
     default: 0,
     automatic: true,
-    description: "CPUs the server may use. 0: local takes the machine's, once.",
+    description:
+      "CPUs the server may use, for the number of parallel workers; it is no limit. 0: local takes the machine's, once; docker 2.",
   },
   storage: { type: "string", default: "ssd", description: "Kind of storage: ssd, hdd or san." },
   workload: {
@@ -89,12 +97,79 @@ export const CONFIG = {
       },
     },
   },
+  docker: {
+    type: "object",
+    description: "What only the target docker has.",
+    keys: {
+      image: {
+        type: "string",
+        description: "Image by tag or digest, also one derived from postgres. Unset: postgres:<version>.",
+      },
+      engine: {
+        type: "string",
+        description:
+          "Docker engine, such as ssh://me@host. Unset: DOCKER_HOST, else unix:///var/run/docker.sock.",
+      },
+      containerName: {
+        type: "string",
+        description:
+          "Name of the container and the network, and first part of the volumes' names. Unset: <project>-<stack>-postgres.",
+      },
+      address: {
+        type: "string",
+        default: "127.0.0.1",
+        description:
+          "Address on which the port is published. Any that is not loopback turns TLS on, and nothing gets in without it.",
+      },
+      port: {
+        type: "integer",
+        description: "Published TCP port. Unset: a free one from 15000 on, chosen once and recorded.",
+      },
+      hostname: {
+        type: "string",
+        description: "Name or address by which clients reach the published port. Unset: address.",
+      },
+      volumes: {
+        type: "object",
+        description: "Names of the volumes data, archive and backup. Unset: <containerName>-data and so on.",
+        keys: {
+          data: { type: "string", description: "Volume of the data." },
+          archive: { type: "string", description: "Volume of the WAL archive." },
+          backup: { type: "string", description: "Volume of the backups." },
+        },
+      },
+      shmSize: {
+        type: "string",
+        description: "Size of /dev/shm, such as 1GiB. Unset: half of memory.",
+      },
+      stopTimeout: {
+        type: "integer",
+        default: 300,
+        description: "Seconds a shutdown may take before Docker kills the server.",
+      },
+      restart: {
+        type: "string",
+        default: "unless-stopped",
+        description: "Docker's restart policy: unless-stopped, always, on-failure or no.",
+      },
+      protect: {
+        type: "boolean",
+        default: false,
+        description: "Protect the volumes: pulumi destroy stops at them.",
+      },
+      deleteData: {
+        type: "boolean",
+        default: false,
+        description: "Delete the volumes on destroy. Takes effect once it has been deployed.",
+      },
+    },
+  },
 } as const satisfies Record<string, ConfigKey>;
 
 /** What the stack's configuration says. */
 export interface StackArgs {
   target: Target;
-  args: DatabaseArgs & LocalDatabaseArgs;
+  args: DatabaseArgs & LocalOptions & DockerOptions;
 }
 
 function parsed(name: string, key: ConfigKey, text: string, faults: Fault[]): unknown {
@@ -149,6 +224,10 @@ function checkedObject(
   return result;
 }
 
+function isTarget(target: unknown): target is Target {
+  return (TARGETS as readonly unknown[]).includes(target);
+}
+
 function unknownKey(name: string, known: readonly string[]): Fault {
   return new Fault(
     `unknown configuration key ${name}`,
@@ -175,10 +254,19 @@ export function readConfig(
     if (key) values[name] = given(key, parsed(name, key, text, faults));
     else faults.push(unknownKey(name, Object.keys(CONFIG)));
   }
-  const { target = CONFIG.target.default, local = {}, ...rest } = values;
+  const { target = CONFIG.target.default, local = {}, docker = {}, ...rest } = values;
   faults.push(...choiceFaults("target", target, TARGETS));
-  const stack = { target: target as Target, args: { ...rest, ...(local as object) } };
-  faults.push(...countFaults("local.port", stack.args.port, 1024, 65_535));
+  const blocks = { local, docker } as Record<string, object>;
+  for (const [block, content] of Object.entries(blocks))
+    if (block !== target && isTarget(target) && Object.keys(content ?? {}).length > 0)
+      faults.push(
+        new Fault(
+          `configuration ${block} is there, but the target is ${target}`,
+          `write \`target: ${block}\`, or remove ${block}`,
+        ),
+      );
+  const stack: StackArgs = { target: target as Target, args: { ...rest, ...blocks[String(target)] } };
+  if (target === "local") faults.push(...countFaults("local.port", stack.args.port, 1024, 65_535));
   throwFaults([...faults, ...faultsOf(() => check(stack))]);
   return stack;
 }

@@ -12,10 +12,23 @@ export interface Connection {
   database: string;
   /** Absent: the server trusts the operating system user (peer authentication over the socket). */
   password?: string;
+  /** Certificate that the server's has to be signed by, PEM. Absent: no TLS. */
+  ca?: string;
 }
 
 /** The server does not answer, or refuses the login. */
-export class Unreachable extends Fault {}
+export class Unreachable extends Fault {
+  /**
+   * @param code SQLSTATE of the server's refusal, or the code of the system's error.
+   */
+  constructor(
+    fact: string,
+    hint: string,
+    readonly code?: string,
+  ) {
+    super(fact, hint);
+  }
+}
 
 /** How long a live question may take: the engine asks in every preview. */
 const TIMEOUT_MS = 2000;
@@ -31,8 +44,10 @@ export async function withClient<Result>(
   options: { timeoutMs?: number } = {},
 ): Promise<Result> {
   const timeout = options.timeoutMs ?? TIMEOUT_MS;
+  const { ca, ...address } = connection;
   const client = new Client({
-    ...connection,
+    ...address,
+    ...(ca !== undefined && { ssl: { ca } }),
     connectionTimeoutMillis: timeout,
     query_timeout: timeout,
   });
@@ -60,5 +75,6 @@ function unreachable(
     login
       ? "run the deployment again: it sets the passwords that the state holds"
       : "run the deployment again: it starts a stopped server",
+    error.code,
   );
 }

@@ -9,7 +9,7 @@ import type { RoleKind } from "./roles/roles";
 import type { VerificationReport } from "./verify/report";
 
 /** Targets a database can be deployed to. */
-export const TARGETS = ["local"] as const;
+export const TARGETS = ["local", "docker"] as const;
 export type Target = (typeof TARGETS)[number];
 
 /** What a user says about a database; the same for every target. */
@@ -55,6 +55,8 @@ export interface Database {
   readonly url: Output<string>;
   /** libpq's `sslmode`. */
   readonly sslmode: Output<string>;
+  /** Root of the server's certificate, PEM; absent without TLS. */
+  readonly ca?: Output<string>;
   /** `DATABASE_URL` and `PG*` variables. Secret. */
   readonly env: Output<Record<string, string>>;
   /** All roles with their passwords. Secret. */
@@ -63,4 +65,12 @@ export interface Database {
   readonly settings: Settings;
   /** How the running server compares with the settings. */
   readonly verification: Output<VerificationReport>;
+  /** Target docker: name of the container. */
+  readonly container?: Output<string>;
+  /** Target docker: name of the private network. */
+  readonly network?: Output<string>;
+  /** Target docker: names of the volumes. */
+  readonly volumes?: Output<{ data: string; archive: string; backup: string }>;
+  /** Target docker: `url` for containers on the same network. Secret. */
+  readonly networkUrl?: Output<string>;
 }

@@ -4,6 +4,7 @@ export { readConfig, type StackArgs } from "./config";
 export type { Connection } from "./connection";
 export type { Database, DatabaseArgs, RoleCredentials, Target } from "./database";
 export { TARGETS } from "./database";
+export { DockerDatabase, type DockerDatabaseArgs } from "./docker/database";
 export { type Address, connectionEnvironment, connectionUrl } from "./environment";
 export { Fault, Faults } from "./faults";
 export { LocalDatabase, type LocalDatabaseArgs } from "./local/database";
@@ -28,6 +29,6 @@ export {
 export { type Machine, type MemoryBudget, type Storage, size, type Workload } from "./parameters/sizing";
 export { readBytes, readValue, showBytes, showValue } from "./parameters/units";
 export type { RoleKind } from "./roles/roles";
-export { stackDatabase } from "./stack";
+export { stackDatabase, stackOutputs } from "./stack";
 export type { Finding, VerificationReport } from "./verify/report";
 export { verify } from "./verify/verify";

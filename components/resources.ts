@@ -2,6 +2,7 @@
 
 import * as pulumi from "@pulumi/pulumi";
 import type { Connection } from "./connection";
+import type { VolumeNames } from "./docker/options";
 import { packageManifest } from "./package";
 import type { RoleKind } from "./roles/roles";
 import type { VerificationReport } from "./verify/report";
@@ -56,6 +57,87 @@ interface OnServer {
   administration: pulumi.Input<Connection>;
   /** Start of the server: a new one makes the resource look again. */
   startedAt: pulumi.Input<string>;
+}
+
+/** What `docker.Engine` needs; see `PreflightArgs` in docker/preflight.ts. */
+interface DockerEngineInputs {
+  engine?: pulumi.Input<string>;
+  image: pulumi.Input<string>;
+  containerName: pulumi.Input<string>;
+  owner: pulumi.Input<string>;
+  volumes: pulumi.Input<VolumeNames>;
+  address: pulumi.Input<string>;
+  port?: pulumi.Input<number>;
+  memory: pulumi.Input<number>;
+}
+
+/** The Docker engine of a database, looked at before anything is made. */
+export class DockerEngine extends pulumi.CustomResource {
+  /** The published port, chosen once. */
+  declare readonly port: pulumi.Output<number>;
+
+  constructor(name: string, args: DockerEngineInputs, opts?: pulumi.CustomResourceOptions) {
+    super("durable-postgres:docker:Engine", name, { port: undefined, ...args }, ofPlugin(opts));
+  }
+}
+
+/** What `docker.DataVolume` needs; see `DataVolumeArgs` in docker/data-volume.ts. */
+interface DockerDataVolumeInputs {
+  engine?: pulumi.Input<string>;
+  image: pulumi.Input<string>;
+  imageName: pulumi.Input<string>;
+  version: pulumi.Input<string>;
+  containerName: pulumi.Input<string>;
+  owner: pulumi.Input<string>;
+  volumes: pulumi.Input<VolumeNames>;
+  deleteData: pulumi.Input<boolean>;
+}
+
+/** The cluster in a volume, made or adopted before a server starts on it. */
+export class DockerDataVolume extends pulumi.CustomResource {
+  declare readonly systemIdentifier: pulumi.Output<string>;
+
+  constructor(name: string, args: DockerDataVolumeInputs, opts?: pulumi.CustomResourceOptions) {
+    const outputs = { systemIdentifier: undefined };
+    super("durable-postgres:docker:DataVolume", name, { ...args, ...outputs }, ofPlugin(opts));
+  }
+}
+
+/** What `docker.Server` needs; see `DockerServerArgs` in docker/server.ts. */
+interface DockerServerInputs {
+  engine?: pulumi.Input<string>;
+  container: pulumi.Input<string>;
+  containerName: pulumi.Input<string>;
+  host: pulumi.Input<string>;
+  port: pulumi.Input<number>;
+  password: pulumi.Input<string>;
+  tls?: pulumi.Input<pulumi.Inputs>;
+  systemIdentifier: pulumi.Input<string>;
+  parameters: pulumi.Input<Record<string, string>>;
+}
+
+/** The server that runs in a container. A new container, or a restart, is an update. */
+export class DockerServer extends pulumi.CustomResource {
+  declare readonly serverVersion: pulumi.Output<string>;
+  declare readonly startedAt: pulumi.Output<string>;
+  declare readonly administration: pulumi.Output<Connection>;
+
+  constructor(name: string, args: DockerServerInputs, opts?: pulumi.CustomResourceOptions) {
+    const outputs = { serverVersion: undefined, startedAt: undefined, administration: undefined };
+    super("durable-postgres:docker:Server", name, { ...args, ...outputs }, ofPlugin(opts));
+  }
+}
+
+/** A key and a certificate that signs itself. */
+export class Certificate extends pulumi.CustomResource {
+  declare readonly certificate: pulumi.Output<string>;
+  /** Secret. */
+  declare readonly key: pulumi.Output<string>;
+
+  constructor(name: string, args: { hosts: pulumi.Input<string[]> }, opts?: pulumi.CustomResourceOptions) {
+    const outputs = { certificate: undefined, key: undefined };
+    super("durable-postgres:index:Certificate", name, { ...args, ...outputs }, ofPlugin(opts));
+  }
 }
 
 /** A random password; secret. */

@@ -1,6 +1,10 @@
 /** The provider plugin `durable-postgres`: which resource types are there? */
 
 import { packageManifest } from "../components/package";
+import { certificate } from "./certificate";
+import { dockerDataVolume } from "./docker-data-volume";
+import { dockerEngine } from "./docker-engine";
+import { dockerServer } from "./docker-server";
 import { localServer } from "./local-server";
 import { password } from "./password";
 import type { AnyResourceType } from "./resource";
@@ -11,6 +15,10 @@ import { verification } from "./verification";
 
 /** Resource types by token. */
 const RESOURCE_TYPES: Record<string, AnyResourceType> = {
+  "durable-postgres:docker:DataVolume": dockerDataVolume,
+  "durable-postgres:docker:Engine": dockerEngine,
+  "durable-postgres:docker:Server": dockerServer,
+  "durable-postgres:index:Certificate": certificate,
   "durable-postgres:index:Password": password,
   "durable-postgres:index:Roles": roles,
   "durable-postgres:index:RunningSettings": runningSettings,

@@ -1,10 +1,10 @@
 /** May this stack use what is in a folder? Looks at cluster, record, owner and port; changes nothing. */
 
 import { Fault } from "../faults";
+import { isFree, portTaken } from "../port";
 import { type Account, serverAccount } from "./account";
 import { type ClusterIdentity, clusterIdentity, unfinishedClusters } from "./cluster";
 import { entries, type InstancePaths, type InstanceRecord, instancePaths, readRecord } from "./instance";
-import { isFree, portTaken } from "./port";
 import { runningPostmaster } from "./postmaster";
 import type { LocalServerArgs } from "./server";
 

@@ -6,6 +6,7 @@ import { type Connection, withClient } from "../connection";
 import { Fault, isFault, throwFaults } from "../faults";
 import { toCommandLine } from "../parameters/command-line";
 import type { Version } from "../parameters/postgres";
+import { chooseFreePort, PortTaken } from "../port";
 import { STARTED_AT } from "../running/started-at";
 import { type Binaries, installBinaries } from "./binaries";
 import { clusterIdentity, makeCluster, SUPERUSER } from "./cluster";
@@ -20,7 +21,6 @@ import {
   unwritable,
   writeRecord,
 } from "./instance";
-import { chooseFreePort, PortTaken } from "./port";
 import { optionsFile, runningPostmaster, startedWith, startServer, stopServer } from "./postmaster";
 
 /** What is declared about a local server. */

@@ -3,10 +3,11 @@
 import { readdir, readFile, stat } from "node:fs/promises";
 import path from "node:path";
 import { Fault } from "../faults";
+import { portTaken } from "../port";
+import { startupHint } from "../startup-causes";
 import type { InstancePaths } from "./instance";
-import { portTaken } from "./port";
 
-/** Known causes: what the server prints, and what the user should do. */
+/** Causes that speak of files on this machine. */
 const CAUSES: readonly { pattern: RegExp; hint: (paths: InstancePaths, match: RegExpExecArray) => string }[] =
   [
     {
@@ -15,22 +16,6 @@ const CAUSES: readonly { pattern: RegExp; hint: (paths: InstancePaths, match: Re
         `install the library that holds ${match[1] ?? match[2]}; if it belongs to PostgreSQL itself, remove ${path.join(paths.directory, "postgresql")} and run again: it is made anew`,
     },
     { pattern: /No space left on device/, hint: (paths) => `free some space: df -h ${paths.directory}` },
-    {
-      pattern: /lock file "postmaster\.pid" already exists/,
-      hint: () => "another server runs on this data directory: stop it first",
-    },
-    {
-      pattern: /could not (?:access file|load library) "([^"]+)"/,
-      hint: (_, match) => `remove ${match[1]} from shared_preload_libraries under parameters`,
-    },
-    {
-      pattern: /invalid value for parameter "([^"]+)"|unrecognized configuration parameter "([^"]+)"/,
-      hint: (_, match) => `change ${match[1] ?? match[2]} under parameters`,
-    },
-    {
-      pattern: /Cannot allocate memory|could not map anonymous shared memory/,
-      hint: () => "write a smaller `memory:`, or a smaller `shared_buffers:` under parameters",
-    },
     {
       pattern: /data directory "[^"]+" has (?:wrong ownership|invalid permissions)/,
       hint: (paths) => `chown and chmod 0700 ${paths.data} for the user the server runs as`,
@@ -58,5 +43,6 @@ export async function startupFault(paths: InstancePaths, port: number, end: stri
     const match = pattern.exec(words ?? "") ?? pattern.exec(startup);
     if (match) return new Fault(fact, hint(paths, match));
   }
-  return new Fault(fact, `look at ${paths.startupLog} and ${paths.log}`);
+  const hint = startupHint(words ?? "") ?? startupHint(startup);
+  return new Fault(fact, hint ?? `look at ${paths.startupLog} and ${paths.log}`);
 }

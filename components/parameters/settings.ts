@@ -13,10 +13,10 @@ import {
   type UserSizes,
 } from "./sizing";
 import { type Canonical, readValue, showBytes, showValue } from "./units";
-import { type ParameterInput, readUserValue, write, writtenTwice } from "./user-values";
+import { type ParameterInput, readUserValue, setByTarget, write, writtenTwice } from "./user-values";
 
 /** Where a value came from. */
-export type Origin = "default" | "computed" | "user";
+export type Origin = "default" | "computed" | "target" | "user";
 
 /** What a change of the value takes: a reload, a restart, or it cannot be changed to anything unsafe (and takes a restart). */
 export type ChangeContext = "reload" | "restart" | "fixed";
@@ -49,8 +49,19 @@ export interface SettingsArgs {
   machine: Machine;
   /** Connections that run a query at the same time. Default: a share of max_connections by workload. */
   activeConnections?: number;
+  /** What the target decides, by parameter name; a user cannot change it. Default: nothing. */
+  target?: Readonly<Record<string, TargetValue>>;
   /** The user's own values by parameter name. */
   parameters?: Readonly<Record<string, ParameterInput>>;
+}
+
+/** A parameter that follows from what the target is. */
+export interface TargetValue {
+  value: string;
+  /** One sentence. */
+  why: string;
+  /** True for a reloadable parameter that is applied to the running server. Default: it goes on the command line. */
+  reload?: boolean;
 }
 
 function changeContext(name: string, context: PgContext | undefined): ChangeContext {
@@ -114,11 +125,12 @@ export function resolveSettings(args: SettingsArgs): Settings {
   for (const reading of readings) {
     if (reading instanceof Fault) continue;
     if (user.has(reading.name)) faults.push(writtenTwice(args.parameters ?? {}, reading.name));
+    if (args.target && Object.hasOwn(args.target, reading.name)) faults.push(setByTarget(reading.name));
     user.set(reading.name, reading.canonical);
   }
   const sizes = userSizes(version, user, args.activeConnections);
   const sizing = size(args.machine, sizes);
-  const parameters = allSettings(version, user, sizing);
+  const parameters = { ...allSettings(version, user, sizing), ...targetSettings(version, args.target) };
   const values = effectiveValues(version, parameters);
   for (const rule of RULES)
     if (rule.broken(values)) faults.push(new Fault(rule.fact(values), write(...rule.fix(values))));
@@ -157,6 +169,18 @@ function allSettings(
   const others = [...user.keys()].filter((name) => !ours.includes(name)).sort();
   for (const name of [...ours, ...others]) settings[name] = oneSetting(version, name, user.get(name), sizing);
   return settings;
+}
+
+function targetSettings(version: Version, target: SettingsArgs["target"] = {}): Record<string, Setting> {
+  const setting = (name: string, { value, why, reload }: TargetValue): Setting => ({
+    value,
+    unit: pgParameter(version, name)?.unit ?? null,
+    origin: "target",
+    context: reload ? "reload" : "fixed",
+    formula: null,
+    reason: why,
+  });
+  return Object.fromEntries(Object.entries(target).map(([name, row]) => [name, setting(name, row)]));
 }
 
 function oneSetting(version: Version, name: string, given: Canonical | undefined, sizing: Sizing): Setting {

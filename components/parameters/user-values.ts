@@ -75,6 +75,11 @@ function isExtensionParameter(name: string): boolean {
   return /^[A-Za-z_][\w$]*(\.[A-Za-z_][\w$]*)+$/.test(name);
 }
 
+/** The fault for a parameter that follows from the target's own configuration. */
+export function setByTarget(name: string): Fault {
+  return new Fault(`parameter ${name} is set by the target, not in parameters`, remove(name));
+}
+
 /** A value that PostgreSQL takes, in the parameter's base unit. */
 export interface UserValue {
   name: string;
@@ -94,8 +99,7 @@ export function readUserValue(version: Version, given: string, input: ParameterI
     return unknownParameter(version, given, text);
   }
   const { name } = parameter;
-  if ((OWNED_BY_TARGET as readonly string[]).includes(name))
-    return new Fault(`parameter ${name} is set by the target, not in parameters`, remove(name));
+  if ((OWNED_BY_TARGET as readonly string[]).includes(name)) return setByTarget(name);
   if (parameter.context === "internal")
     return new Fault(
       `parameter ${name} cannot be set: it only reports a property of the server`,

@@ -48,6 +48,7 @@ describe("explain", () => {
 
   it("resolves what the options say, as a stack would", () => {
     const given = options({
+      target: "local",
       version: "17",
       storage: "hdd",
       workload: "dw",
@@ -66,6 +67,12 @@ describe("explain", () => {
     );
   });
 
+  it("shows what follows from the target", () => {
+    const { archive_mode } = settings.parameters;
+    assert.deepEqual([archive_mode?.value, archive_mode?.origin], ["on", "target"]);
+    assert.match(explainText(settings), /archive_mode +│ on +│ +│ target +│ fixed/);
+  });
+
   it("takes two CPUs for a server away from this machine", () => {
     assert.equal(explainedSettings(options({ cpus: undefined })).machine.cpus, 2);
     assert.equal(explainedSettings(options({ target: "rds", cpus: undefined })).machine.cpus, 2);
@@ -79,10 +86,10 @@ describe("explain", () => {
   });
 
   it("does not take this machine's memory for a server away from it", () => {
-    for (const target of ["docker", "rds"])
-      assert.throws(() => explainedSettings(options({ target, memory: undefined })), {
-        message: `target ${target} is sized from its configuration, not from this machine\nHINT: --memory 8GiB`,
-      });
+    assert.equal(explainedSettings(options({ memory: undefined })).machine.memory, 4 * GB);
+    assert.throws(() => explainedSettings(options({ target: "rds", memory: undefined })), {
+      message: "target rds is sized from its configuration, not from this machine\nHINT: --memory 8GiB",
+    });
   });
 
   it("refuses another target, and what is no assignment", () => {
@@ -152,7 +159,7 @@ describe("explain as text", () => {
         cells.some((cell) => cell.join() === row.join()),
         row.join(),
       );
-    assert.equal(rows.length, 41);
+    assert.equal(rows.length, 43);
   });
 
   it("has a row for each term of the memory budget, and the inequality", () => {

@@ -5,7 +5,7 @@ import { CONFIG, type ConfigKey, readConfig, type StackArgs } from "../../compon
 import { Fault } from "../../components/faults";
 
 const KNOWN =
-  "target, version, database, memory, cpus, storage, workload, maxConnections, activeConnections, parameters, passwordGeneration, local";
+  "target, version, database, memory, cpus, storage, workload, maxConnections, activeConnections, parameters, passwordGeneration, local, docker";
 const LOCAL = "local.directory, local.port, local.osUser, local.deleteData";
 
 const read = (config: Record<string, string>, check: (stack: StackArgs) => unknown = () => undefined) =>
@@ -35,7 +35,7 @@ const REFUSED: Record<string, readonly [config: Record<string, string>, ...messa
   ],
   "a key that every object has": [
     { constructor: "1" },
-    `unknown configuration key constructor\nHINT: did you mean target? Known are ${KNOWN}`,
+    `unknown configuration key constructor\nHINT: did you mean docker? Known are ${KNOWN}`,
   ],
   "an unknown key of local": [
     { local: '{"prot":15432}' },
@@ -71,7 +71,11 @@ const REFUSED: Record<string, readonly [config: Record<string, string>, ...messa
   ],
   "an unknown target": [
     { target: "azure" },
-    'target "azure" is not one of local\nHINT: write `target: local`',
+    'target "azure" is not one of local, docker\nHINT: write `target: local`',
+  ],
+  "a block of another target": [
+    { target: "docker", local: '{"port":15432}' },
+    "configuration local is there, but the target is docker\nHINT: write `target: local`, or remove local",
   ],
   "a port that only root may open": [
     { local: '{"port":80}' },
@@ -82,12 +86,11 @@ const REFUSED: Record<string, readonly [config: Record<string, string>, ...messa
     "local.port 70000 is not a whole number from 1024 to 65535\nHINT: write `local.port: 65535`",
   ],
   "several at once": [
-    { cpus: "x", wrkload: "web", local: '{"prot":1,"deleteData":"x","port":1}', target: "moon" },
+    { cpus: "x", wrkload: "web", local: '{"prot":1,"deleteData":"x","port":1}', target: "local" },
     "configuration cpus = x is not of type integer\nHINT: write `cpus: 1`",
     `unknown configuration key wrkload\nHINT: did you mean workload? Known are ${KNOWN}`,
     `unknown configuration key local.prot\nHINT: did you mean local.port? Known are ${LOCAL}`,
     "configuration local.deleteData = x is not of type boolean\nHINT: write `local.deleteData: false`",
-    'target "moon" is not one of local\nHINT: write `target: local`',
     "local.port 1 is not a whole number from 1024 to 65535\nHINT: write `local.port: 1024`",
   ],
 };
@@ -127,7 +130,7 @@ describe("a configuration", () => {
       passwordGeneration: "2",
       local: '{"directory":"/srv/db","port":15432,"osUser":"postgres","deleteData":true}',
     };
-    assert.deepEqual(Object.keys(config), Object.keys(CONFIG));
+    assert.deepEqual([...Object.keys(config), "docker"], Object.keys(CONFIG));
     assert.deepEqual(read(config), {
       target: "local",
       args: {
@@ -147,6 +150,26 @@ describe("a configuration", () => {
         deleteData: true,
       },
     });
+  });
+
+  it("of target docker is read key by key; those of docker become arguments", () => {
+    const docker = {
+      image: "postgres:15.18",
+      engine: "ssh://me@db.example.com",
+      containerName: "shop",
+      address: "0.0.0.0",
+      port: 5432,
+      hostname: "db.example.com",
+      volumes: { data: "shop-data", archive: "shop-wal", backup: "shop-backup" },
+      shmSize: "1GiB",
+      stopTimeout: 600,
+      restart: "always",
+      protect: true,
+      deleteData: false,
+    };
+    assert.deepEqual(Object.keys(docker), Object.keys(CONFIG.docker.keys));
+    const config = { target: "docker", docker: JSON.stringify(docker) };
+    assert.deepEqual(read(config), { target: "docker", args: docker });
   });
 
   it("is checked as it was read", () => {

@@ -2,7 +2,7 @@
 
 import assert from "node:assert/strict";
 import { createServer } from "node:net";
-import { chooseFreePort, isFree, portTaken } from "../../../components/local/port";
+import { chooseFreePort, isFree, portTaken } from "../../components/port";
 
 /** Runs `work` while a program listens on a port of loopback. */
 async function listening(work: (port: number) => Promise<void>, wanted = 0): Promise<void> {
@@ -36,7 +36,7 @@ describe("a port", () => {
 
   it("is another one for another folder", async () => {
     const folders = Array.from({ length: 20 }, (_, index) => `/srv/db-${index}`);
-    const ports = await Promise.all(folders.map(chooseFreePort));
+    const ports = await Promise.all(folders.map((folder) => chooseFreePort(folder)));
     assert.ok(new Set(ports).size > 15);
   });
 

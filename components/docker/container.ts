@@ -1,0 +1,94 @@
+/** The container in all its arguments. Pure: what `docker.Container` gets for a plan and its settings. */
+
+import type { ContainerArgs } from "@pulumi/docker";
+import type { Input } from "@pulumi/pulumi";
+import { commandLineParameters, toCommandLine } from "../parameters/command-line";
+import type { Settings } from "../parameters/settings";
+import { hbaFile } from "./hba";
+import { ARCHIVE, BACKUP, dataLayout, HBA_FILE, PORT, SUPERUSER } from "./layout";
+import type { DockerPlan } from "./options";
+
+const MIB = 1024 ** 2;
+
+/** Marks what belongs to a database; its value is the owner, `<project>/<stack>/<name>`. */
+export const DATABASE_LABEL = "durable-postgres.database";
+
+/** The label of everything that belongs to a database. Docker's volumes and containers carry it. */
+export function databaseLabels(plan: DockerPlan): { label: string; value: string }[] {
+  return [{ label: DATABASE_LABEL, value: plan.owner }];
+}
+
+/** What the target itself decides, beyond the settings. */
+function ownParameters(): Record<string, string> {
+  return {
+    listen_addresses: "*",
+    port: String(PORT),
+    hba_file: HBA_FILE,
+    "basic_archive.archive_directory": ARCHIVE,
+  };
+}
+
+/** `postgres` with every parameter that nothing inside may override. */
+export function serverCommand(settings: Settings): string[] {
+  return ["postgres", ...toCommandLine({ ...commandLineParameters(settings), ...ownParameters() })];
+}
+
+/**
+ * A real query over TCP: the socket already answers while the image initialises, and a listening port may belong to a
+ * server that refuses every session. Durations are written as Docker reports them, else a refresh would see a change.
+ * Failures count after an hour: until then a server may replay its WAL after a crash.
+ */
+const HEALTHCHECK = {
+  tests: ["CMD", "psql", "-h", "127.0.0.1", "-U", SUPERUSER, "-d", "postgres", "-AtXqc", "SELECT 1"],
+  interval: "5s",
+  timeout: "5s",
+  retries: 5,
+  startPeriod: "1h0m0s",
+};
+
+/**
+ * Arguments of the container.
+ *
+ * @param image Id or name of the image.
+ * @param port Published port.
+ */
+export function containerArgs(
+  plan: DockerPlan,
+  settings: Settings,
+  { image, port }: { image: Input<string>; port: Input<number> },
+): ContainerArgs {
+  const memory = settings.machine.memory / MIB;
+  return {
+    image,
+    name: plan.containerName,
+    hostname: plan.containerName,
+    command: serverCommand(settings),
+    // The volumes are prepared before, so nothing here needs root: no capability comes back.
+    user: SUPERUSER,
+    capabilities: { drops: ["ALL"] },
+    securityOpts: ["no-new-privileges:true"],
+    mounts: [
+      { type: "volume", source: plan.volumes.data, target: dataLayout(settings.version).mount },
+      { type: "volume", source: plan.volumes.archive, target: ARCHIVE },
+      { type: "volume", source: plan.volumes.backup, target: BACKUP },
+    ],
+    uploads: [{ file: HBA_FILE, content: hbaFile(plan) }],
+    networksAdvanced: [{ name: plan.containerName, aliases: [SUPERUSER] }],
+    ports: [{ internal: PORT, external: port, ip: plan.address }],
+    memory,
+    // No swap: a swapped shared buffer is slower than the disk it caches.
+    memorySwap: memory,
+    shmSize: plan.shmSize / MIB,
+    // A fast shutdown with a checkpoint; without the grace Docker kills at once, and the next start is a recovery.
+    stopSignal: "SIGINT",
+    stopTimeout: plan.stopTimeout,
+    destroyGraceSeconds: plan.stopTimeout,
+    restart: plan.restart,
+    healthcheck: HEALTHCHECK,
+    // The resource after this one waits, and says what it waits for.
+    wait: false,
+    logDriver: "json-file",
+    logOpts: { "max-size": "10m", "max-file": "5" },
+    labels: databaseLabels(plan),
+  };
+}

@@ -1,0 +1,191 @@
+/** A database in a container: image, network, volumes, container, and the server that runs in it. */
+
+import * as docker from "@pulumi/docker";
+import * as pulumi from "@pulumi/pulumi";
+import type { DatabaseArgs } from "../database";
+import { connectionUrl } from "../environment";
+import { commandLineParameters } from "../parameters/command-line";
+import { Certificate, DockerDataVolume, DockerEngine, DockerServer } from "../resources";
+import { refusing } from "../run-error";
+import { type AdministeredServer, ServerDatabase } from "../server-database";
+import { containerArgs, databaseLabels } from "./container";
+import { PORT, SUPERUSER } from "./layout";
+import type { DockerOptions, VolumeNames } from "./options";
+import { type DockerDesign, dockerDesign } from "./settings";
+
+/** What a user says about a database in a container. */
+export interface DockerDatabaseArgs extends DatabaseArgs, DockerOptions {}
+
+/**
+ * A PostgreSQL server in a Docker container, with its data, WAL archive and backups in volumes of their own.
+ *
+ * `pulumi destroy` removes the container and keeps the volumes, unless `deleteData` was deployed before; the next
+ * deployment uses them again.
+ *
+ * @throws pulumi.RunError with every fault of the arguments at once.
+ */
+export class DockerDatabase extends ServerDatabase {
+  /** Name of the container. */
+  readonly container: pulumi.Output<string>;
+  /** Name of the private network. */
+  readonly network: pulumi.Output<string>;
+  /** Names of the volumes. */
+  readonly volumes: pulumi.Output<VolumeNames>;
+  /** URL for containers on the same network. Secret. */
+  readonly networkUrl: pulumi.Output<string>;
+
+  constructor(name: string, args: DockerDatabaseArgs = {}, opts?: pulumi.ComponentResourceOptions) {
+    const design = refusing(() => dockerDesign(name, args));
+    let parts: DockerParts | undefined;
+    super("durable-postgres:docker:Database", name, {
+      args,
+      settings: design.settings,
+      createServer: (parent, superuserPassword) => {
+        parts = new DockerParts(parent, name, design, superuserPassword);
+        return parts.server;
+      },
+      opts,
+    });
+    const { container, network } = parts as unknown as DockerParts;
+    this.container = container.name;
+    this.network = network.name;
+    this.volumes = pulumi.output(design.plan.volumes);
+    this.networkUrl = this.access(container.name, PORT, connectionUrl);
+  }
+}
+
+/** The resources of one database, in the order they are made. */
+class DockerParts {
+  readonly network: docker.Network;
+  readonly container: docker.Container;
+  readonly server: AdministeredServer;
+  private readonly opts: pulumi.CustomResourceOptions;
+  private readonly dockerOpts: pulumi.CustomResourceOptions;
+
+  constructor(
+    parent: pulumi.Resource,
+    private readonly name: string,
+    private readonly design: DockerDesign,
+    superuserPassword: pulumi.Output<string>,
+  ) {
+    const { plan, settings } = design;
+    this.opts = { parent };
+    const engine = this.createEngine();
+    // Without an engine, the first thing said is our message and not the provider's.
+    this.dockerOpts = { ...this.opts, dependsOn: engine, ...this.dockerProvider() };
+    const image = new docker.RemoteImage(
+      `${name}-image`,
+      { name: plan.image, keepLocally: true },
+      this.dockerOpts,
+    );
+    this.network = new docker.Network(
+      `${name}-network`,
+      { name: plan.containerName, driver: "bridge", labels: databaseLabels(plan) },
+      { ...this.dockerOpts, deleteBeforeReplace: true },
+    );
+    const volumes = this.createVolumes();
+    const dataVolume = this.createDataVolume(image, volumes);
+    this.container = new docker.Container(
+      `${name}-container`,
+      containerArgs(plan, settings, { image: image.imageId, port: engine.port }),
+      {
+        ...this.dockerOpts,
+        dependsOn: [dataVolume, this.network, ...volumes],
+        // Two servers must never run on one volume.
+        deleteBeforeReplace: true,
+      },
+    );
+    this.server = this.createServer(engine.port, dataVolume, superuserPassword);
+  }
+
+  private createEngine(): DockerEngine {
+    const { engine, image, containerName, owner, volumes, address, port } = this.design.plan;
+    const memory = this.design.settings.machine.memory;
+    return new DockerEngine(
+      `${this.name}-engine`,
+      { engine, image, containerName, owner, volumes, address, port, memory },
+      this.opts,
+    );
+  }
+
+  /** A provider of its own for an engine of its own; else the program's default one. */
+  private dockerProvider(): pulumi.CustomResourceOptions {
+    const { engine } = this.design.plan;
+    if (engine === undefined) return {};
+    return { provider: new docker.Provider(`${this.name}-docker`, { host: engine }, this.opts) };
+  }
+
+  private createVolumes(): docker.Volume[] {
+    const { plan } = this.design;
+    return Object.entries(plan.volumes).map(
+      ([kind, volume]) =>
+        new docker.Volume(
+          `${this.name}-${kind}`,
+          { name: volume, labels: databaseLabels(plan) },
+          {
+            ...this.dockerOpts,
+            retainOnDelete: !plan.deleteData,
+            protect: plan.protect,
+            // An adopted volume keeps the labels and the driver it was made with.
+            ignoreChanges: ["labels", "driver", "driverOpts"],
+          },
+        ),
+    );
+  }
+
+  private createDataVolume(image: docker.RemoteImage, volumes: docker.Volume[]): DockerDataVolume {
+    const { engine, image: imageName, containerName, owner, volumes: names, deleteData } = this.design.plan;
+    return new DockerDataVolume(
+      `${this.name}-data-volume`,
+      {
+        engine,
+        image: image.imageId,
+        imageName,
+        version: this.design.settings.version,
+        containerName,
+        owner,
+        volumes: names,
+        deleteData,
+      },
+      { ...this.opts, dependsOn: volumes },
+    );
+  }
+
+  private createServer(
+    port: pulumi.Output<number>,
+    { systemIdentifier }: DockerDataVolume,
+    password: pulumi.Output<string>,
+  ): AdministeredServer {
+    const { engine, containerName, hostname, isPublic } = this.design.plan;
+    const certificate = isPublic ? this.createCertificate() : undefined;
+    const { administration, startedAt } = new DockerServer(
+      `${this.name}-server`,
+      {
+        engine,
+        container: this.container.id,
+        containerName,
+        host: hostname,
+        port,
+        password,
+        tls: certificate && pulumi.all({ certificate: certificate.certificate, key: certificate.key }),
+        systemIdentifier,
+        parameters: commandLineParameters(this.design.settings),
+      },
+      this.opts,
+    );
+    return {
+      host: pulumi.output(hostname),
+      port,
+      administration,
+      startedAt,
+      sslmode: isPublic ? "require" : "disable",
+      ca: certificate?.certificate,
+    };
+  }
+
+  private createCertificate(): Certificate {
+    const { containerName, hostname } = this.design.plan;
+    const hosts = [...new Set([hostname, containerName, SUPERUSER, "localhost", "127.0.0.1"])];
+    return new Certificate(`${this.name}-certificate`, { hosts }, this.opts);
+  }
+}

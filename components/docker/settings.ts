@@ -1,0 +1,71 @@
+/** Which settings does a database in a container get? Sized from its configuration, not from this machine. */
+
+import * as pulumi from "@pulumi/pulumi";
+import { databaseSettings, faultsOf } from "../arguments";
+import type { DatabaseArgs } from "../database";
+import { throwFaults } from "../faults";
+import type { Settings, TargetValue } from "../parameters/settings";
+import { readBytes } from "../parameters/units";
+import { type DockerOptions, type DockerPlan, dockerFaults, dockerPlan } from "./options";
+
+/** Memory and CPUs where nothing is said. */
+export const DOCKER_MEMORY = "4GiB";
+export const DOCKER_CPUS = 2;
+
+/** Memory and CPUs of a container, as given or the defaults. */
+export function dockerResources({ memory, cpus }: Pick<DatabaseArgs, "memory" | "cpus">): {
+  memory: number;
+  cpus: number;
+} {
+  return { memory: readBytes(String(memory ?? DOCKER_MEMORY)) as number, cpus: cpus ?? DOCKER_CPUS };
+}
+
+/** What follows from running in a container with an archive volume. */
+const TARGET: Readonly<Record<string, TargetValue>> = {
+  archive_mode: { value: "on", why: "WAL is kept from the first moment on, without a restart later." },
+  archive_library: {
+    value: "basic_archive",
+    why: "It fsyncs, renames and never overwrites; archive_command with cp does none of it.",
+  },
+};
+
+/** What follows from a port that other machines reach. */
+const TARGET_PUBLIC: Readonly<Record<string, TargetValue>> = {
+  ...TARGET,
+  ssl: { value: "on", why: "The port is reachable from other machines.", reload: true },
+};
+
+/** `<project>/<stack>/<name>` */
+function ownerOf(name: string): string {
+  return `${pulumi.getProject()}/${pulumi.getStack()}/${name}`;
+}
+
+/** What is to be built, and with which settings. */
+export interface DockerDesign {
+  plan: DockerPlan;
+  settings: Settings;
+}
+
+/**
+ * The settings and the plan of a database in a container.
+ *
+ * @throws Fault or Faults: everything that is wrong with arguments, parameters and options.
+ */
+export function dockerDesign(
+  name: string,
+  args: DatabaseArgs & DockerOptions,
+  owner = ownerOf(name),
+): DockerDesign {
+  const faults = dockerFaults(args, { memory: args.memory, owner });
+  let settings: Settings | undefined;
+  const resolve = () => {
+    const isPublic = dockerPlan(args, { version: "15", memory: 0, owner }).isPublic;
+    settings = databaseSettings(args, dockerResources, isPublic ? TARGET_PUBLIC : TARGET);
+  };
+  throwFaults([...faults, ...faultsOf(resolve)]);
+  const { version, machine } = settings as Settings;
+  return {
+    settings: settings as Settings,
+    plan: dockerPlan(args, { version, memory: machine.memory, owner }),
+  };
+}

@@ -1,0 +1,37 @@
+/** `durable-postgres:docker:DataVolume`: the cluster in a volume, made or adopted before a server starts on it. */
+
+import {
+  type DataVolumeArgs,
+  type DataVolumeState,
+  ensureDataVolume,
+  keptMessage,
+  refuseEmptyMove,
+  refuseLostData,
+} from "../components/docker/data-volume";
+import { changedInputs } from "./differences";
+import type { ResourceType } from "./resource";
+
+export const dockerDataVolume: ResourceType<DataVolumeArgs, DataVolumeState> = {
+  secrets: [],
+  async diff(known, inputs) {
+    await refuseEmptyMove(known.inputs, inputs, known.outputs);
+    const changed = changedInputs(known.inputs, inputs);
+    if (inputs.volumes.data === known.inputs.volumes.data) await refuseLostData(inputs, known.outputs);
+    return changed;
+  },
+  preview(_, known) {
+    // A volume keeps its cluster; what is not so is an error of the deployment.
+    return known ? { systemIdentifier: known.outputs.systemIdentifier } : {};
+  },
+  async create(inputs, log) {
+    const outputs = await ensureDataVolume(inputs, undefined, log);
+    return { id: outputs.systemIdentifier, outputs };
+  },
+  update: (known, inputs, log) => ensureDataVolume(inputs, known.outputs, log),
+  async read(known) {
+    return known.outputs;
+  },
+  async delete(known, log) {
+    if (!known.inputs.deleteData) log.info(keptMessage(known.inputs));
+  },
+};
