@@ -93,6 +93,8 @@ class DockerParts {
         dependsOn: [dataVolume, this.network, ...volumes],
         // Two servers must never run on one volume.
         deleteBeforeReplace: true,
+        // The Docker provider would only write these into the state, and the container would keep the old ones.
+        replaceOnChanges: ["mounts", "healthcheck"],
       },
     );
     this.server = this.createServer(engine.port, dataVolume, superuserPassword);

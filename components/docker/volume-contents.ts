@@ -38,7 +38,7 @@ export LC_ALL=C
 cd ${LOOK} || exit 1
 echo "server $(postgres --version)"
 echo "user $(id -u ${SUPERUSER}) $(id -g ${SUPERUSER})"
-ls -A | grep -vx lost+found | head -n 20 | while IFS= read -r name; do echo "entry $name"; done
+ls -A | head -n 20 | while IFS= read -r name; do echo "entry $name"; done
 find . -maxdepth 3 -name PG_VERSION | while IFS= read -r file; do
   directory=$(dirname "$file")
   [ -e "$directory/global/pg_control" ] || continue

@@ -9,7 +9,12 @@ import {
   volumeFaults,
 } from "../../../components/docker/volume-contents";
 
-const CLUSTER: FoundCluster = { directory: ".", version: "15", uid: 999, systemIdentifier: "7711450982383120422" };
+const CLUSTER: FoundCluster = {
+  directory: ".",
+  version: "15",
+  uid: 999,
+  systemIdentifier: "7711450982383120422",
+};
 const EMPTY: VolumeContents = { serverVersion: "15.18", uid: 999, gid: 999, clusters: [], entries: [] };
 const FULL: VolumeContents = { ...EMPTY, clusters: [CLUSTER], entries: ["PG_VERSION", "base"] };
 const EXPECTED: Expected = { volume: "shop-data", image: "postgres:15", version: "15" };
@@ -39,7 +44,10 @@ cluster 14 70 0 ./old cluster
   });
 
   it("tells a beta by its major version", () => {
-    assert.equal(parseContents("server postgres (PostgreSQL) 18beta1\nuser 999 999\n").serverVersion, "18beta1");
+    assert.equal(
+      parseContents("server postgres (PostgreSQL) 18beta1\nuser 999 999\n").serverVersion,
+      "18beta1",
+    );
   });
 
   it("is nothing where the image holds no PostgreSQL", () => {
@@ -68,12 +76,12 @@ const REFUSED: Record<string, readonly [VolumeContents, Expected, ...messages: s
   "an image of another major version": [
     { ...FULL, serverVersion: "16.4" },
     EXPECTED,
-    "image postgres:15 holds PostgreSQL 16.4, and version 15 is declared\nHINT: write `image: postgres:15` under docker, or `version: \"16\"`",
+    'image postgres:15 holds PostgreSQL 16.4, and version 15 is declared\nHINT: write `image: postgres:15` under docker, or `version: "16"`',
   ],
   "data of another major version": [
     withCluster({ version: "14" }),
     EXPECTED,
-    "volume shop-data was made by PostgreSQL 14, and version 15 cannot read it\nHINT: write `version: \"14\"`, or `data: <another volume>` under docker.volumes and move the data with pg_dump",
+    'volume shop-data was made by PostgreSQL 14, and version 15 cannot read it\nHINT: write `version: "14"`, or `data: <another volume>` under docker.volumes and move the data with pg_dump',
   ],
   "data of another owner, such as that of an Alpine image": [
     withCluster({ uid: 70 }),
@@ -98,7 +106,7 @@ const REFUSED: Record<string, readonly [VolumeContents, Expected, ...messages: s
   "data at the root, where the image of version 18 looks two folders down": [
     { ...FULL, serverVersion: "18.4" },
     { ...EXPECTED, version: "18" },
-    "volume shop-data holds a cluster of PostgreSQL 15 in its root, and the image of 18 looks for it in 18/docker\nHINT: write `version: \"15\"`, or `data: <another volume>` under docker.volumes",
+    'volume shop-data holds a cluster of PostgreSQL 15 in its root, and the image of 18 looks for it in 18/docker\nHINT: write `version: "15"`, or `data: <another volume>` under docker.volumes',
   ],
   "data of version 18, mounted one level too low": [
     { ...EMPTY, serverVersion: "18.4", clusters: [{ ...CLUSTER, version: "18" }] },
@@ -108,7 +116,7 @@ const REFUSED: Record<string, readonly [VolumeContents, Expected, ...messages: s
   "several things at once": [
     withCluster({ version: "14", uid: 70 }),
     EXPECTED,
-    "volume shop-data was made by PostgreSQL 14, and version 15 cannot read it\nHINT: write `version: \"14\"`, or `data: <another volume>` under docker.volumes and move the data with pg_dump",
+    'volume shop-data was made by PostgreSQL 14, and version 15 cannot read it\nHINT: write `version: "14"`, or `data: <another volume>` under docker.volumes and move the data with pg_dump',
     "the data in volume shop-data belongs to uid 70, and postgres of image postgres:15 is uid 999\nHINT: docker run --rm --user 0 --entrypoint chown -v shop-data:/var/lib/postgresql/data postgres:15 -R 999:999 /var/lib/postgresql/data",
   ],
 };
