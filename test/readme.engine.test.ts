@@ -10,11 +10,14 @@ import { spawn, spawnSync } from "node:child_process";
 import { readFileSync } from "node:fs";
 import { copyFile, mkdir, readFile, symlink, writeFile } from "node:fs/promises";
 import path from "node:path";
+import { ensureDockerEngine } from "./docker/engine";
+import { ensureImage } from "./docker/image";
+import { removeEverything } from "./docker/suite";
 import { createWorkspace, REPOSITORY, Workspace } from "./workspace";
 
 /** What a comment above a block can say, by the block's language. */
 const DIRECTIVES: Readonly<Record<string, readonly string[]>> = {
-  sh: ["exits", "in", "not executed", "the server is killed before"],
+  sh: ["exits", "in", "needs Docker", "not executed", "the server is killed before"],
   text: ["numbers vary"],
   yaml: ["file"],
   ts: ["file"],
@@ -147,11 +150,22 @@ async function createLibraryProject(folder: string): Promise<void> {
     await symlink(target, link);
 }
 
+/** The container of the document, and the one of this test: somebody's own must not be touched. */
+const DOCUMENTED_CONTAINER = "durable-postgres-dev-postgres";
+const CONTAINER = `test-readme-${process.pid}`;
+
+function withOwnContainer(text: string): string {
+  return text.replaceAll(DOCUMENTED_CONTAINER, CONTAINER);
+}
+
 /** Writes a file of the document; Pulumi's own encryption salt stays in the stack's configuration. */
 async function writeDocumented(file: string, content: string): Promise<void> {
   const before = await readFile(file, "utf8").catch(() => "");
   const salt = /^encryptionsalt: .*\n/m.exec(before)?.[0] ?? "";
-  await writeFile(file, `${content}\n${salt}`);
+  const docker = content.includes("target: docker")
+    ? `  durable-postgres:docker: { containerName: ${CONTAINER} }\n`
+    : "";
+  await writeFile(file, `${content}\n${docker}${salt}`);
 }
 
 function run(command: string, cwd: string, env: NodeJS.ProcessEnv): Promise<{ code: number; text: string }> {
@@ -170,6 +184,7 @@ describe("README.md", function () {
   let workspace: Workspace;
   let shop: Workspace;
   let env: NodeJS.ProcessEnv;
+  let hasDocker = false;
 
   before(async () => {
     workspace = await createWorkspace();
@@ -177,9 +192,15 @@ describe("README.md", function () {
     shop = new Workspace(path.join(workspace.root, "shop"));
     await createLibraryProject(shop.root);
     env = await environment(workspace.root);
+    const dev = "Pulumi.dev.yaml";
+    await writeDocumented(
+      path.join(workspace.root, dev),
+      (await readFile(path.join(REPOSITORY, dev), "utf8")).trimEnd(),
+    );
   });
 
   after(async () => {
+    if (hasDocker) await removeEverything(CONTAINER);
     await shop?.remove();
     await workspace?.remove();
   });
@@ -196,17 +217,24 @@ describe("README.md", function () {
     const { directives, content, line } = commands;
     if ("not executed" in directives) continue;
     const exitCode = Number(directives.exits ?? 0);
-    it(`line ${line}: ${content.split("\n").join("; ")}${exitCode ? ` exits ${exitCode}` : ""}`, async () => {
+    it(`line ${line}: ${content.split("\n").join("; ")}${exitCode ? ` exits ${exitCode}` : ""}`, async function () {
+      if ("needs Docker" in directives) {
+        this.timeout(15 * 60_000);
+        hasDocker = (await ensureDockerEngine()) === "ready";
+        if (!hasDocker) return this.skip();
+        await ensureImage();
+      }
       for (const file of files)
         await writeDocumented(path.join(workspace.root, file.directives.file ?? ""), file.content);
       if ("the server is killed before" in directives) await workspace.killServer();
       let printed = "";
-      for (const command of content.split("\n")) {
+      for (const command of withOwnContainer(content).split("\n")) {
         const { code, text } = await run(command, path.join(workspace.root, directives.in ?? ""), env);
         assert.equal(code, exitCode, `README.md line ${line}: ${command} exits ${code}\n${text}`);
         printed += text;
       }
-      for (const output of outputs) assertPrinted(printed, output);
+      for (const output of outputs)
+        assertPrinted(printed, { ...output, content: withOwnContainer(output.content) });
     });
   }
 });

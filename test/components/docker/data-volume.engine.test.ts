@@ -196,6 +196,18 @@ describeOnDocker("a data volume", function ({ prefix }) {
     assert.equal(await look(args, "cat /data/photo"), "mine");
   });
 
+  it("on a full disk is named with the disk's words, and is empty again", async () => {
+    const args = fresh();
+    const DriverOpts = { type: "tmpfs", device: "tmpfs", o: "size=20m" };
+    await docker.createVolume({ Name: args.volumes.data, DriverOpts });
+    const text = await refusal(ensureDataVolume(args, undefined, progress));
+    assert.match(
+      text,
+      /^the image's initialisation of volume \S+ failed \(exit code \d+\): .*No space left on device.*\nHINT: free some space: docker system df$/,
+    );
+    await assertNoInitializer(args);
+  });
+
   it("is refused for an image without PostgreSQL", async () => {
     const args = fresh({ image: await changed('rm "$(command -v postgres)"') });
     assert.equal(
