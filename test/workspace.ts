@@ -10,6 +10,7 @@ import type { Account } from "../components/local/account";
 import { type InstancePaths, instancePaths, instancesHome } from "../components/local/instance";
 import { runningPostmaster } from "../components/local/postmaster";
 import { ensurePulumi } from "../toolchain/pulumi-cli";
+import { placeDockerProvider } from "./docker/plugin";
 
 const run = promisify(execFile);
 
@@ -28,15 +29,28 @@ export interface CommandResult {
 /** Configuration of a stack, without namespace. */
 export type WorkspaceConfig = Record<string, string | number | boolean | object>;
 
+/** What differs between workspaces besides their configuration. */
+export interface WorkspaceOptions {
+  /** `local` without it. */
+  stack?: string;
+  /** Variables for every command. */
+  env?: NodeJS.ProcessEnv;
+}
+
 /** A project folder of its own. */
 export class Workspace {
-  readonly stack = "local";
+  readonly stack: string;
+  private readonly extra: NodeJS.ProcessEnv;
 
   constructor(
     readonly root: string,
     /** Who runs the commands; absent: whoever runs the tests. */
     private readonly account?: Account,
-  ) {}
+    { stack = "local", env = {} }: WorkspaceOptions = {},
+  ) {
+    this.stack = stack;
+    this.extra = env;
+  }
 
   /** The folder of the stack's database; `name` is the component's. */
   instanceOf(name: string): InstancePaths {
@@ -54,6 +68,7 @@ export class Workspace {
     const entries = Object.entries(process.env).filter(([name]) => !name.startsWith("PULUMI_"));
     return {
       ...Object.fromEntries(entries),
+      ...this.extra,
       ...(this.account && { HOME: this.root, USER: this.account.user }),
     };
   }
@@ -177,19 +192,25 @@ export class Workspace {
  *
  * @param account Another user who owns the folder and runs the commands; only root can ask for one.
  */
-export async function createWorkspace(config: WorkspaceConfig = {}, account?: Account): Promise<Workspace> {
+export async function createWorkspace(
+  config: WorkspaceConfig = {},
+  account?: Account,
+  options: WorkspaceOptions = {},
+): Promise<Workspace> {
   const root = await mkdtemp(path.join(os.tmpdir(), "durable-postgres-"));
   await chmod(root, 0o755);
   for (const name of ["bin", "dist", "node_modules", "policies", "provider", "toolchain"])
     await symlink(path.join(REPOSITORY, name), path.join(root, name));
   await copyFile(path.join(REPOSITORY, "Pulumi.yaml"), path.join(root, "Pulumi.yaml"));
   // The Pulumi CLI of the repository, so that no test builds its own; everything else of its home is the project's.
-  await ensurePulumi(REPOSITORY);
+  const cli = await ensurePulumi(REPOSITORY);
   const home = path.join(root, ".durable-postgres", "pulumi-home");
   await mkdir(home, { recursive: true });
   const versions = path.join(REPOSITORY, ".durable-postgres", "pulumi-home", "versions");
   await symlink(versions, path.join(home, "versions"));
-  const workspace = new Workspace(root, account);
+  const docker = await placeDockerProvider(cli.env.PULUMI_HOME && home);
+  const env = { ...docker, ...options.env };
+  const workspace = new Workspace(root, account, { ...options, env });
   await workspace.configure(config);
   if (account) await run("chown", ["-R", "--no-dereference", `${account.uid}:${account.gid}`, root]);
   return workspace;

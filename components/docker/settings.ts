@@ -9,11 +9,11 @@ import { readBytes } from "../parameters/units";
 import { type DockerOptions, type DockerPlan, dockerFaults, dockerPlan } from "./options";
 
 /** Memory and CPUs where nothing is said. */
-export const DOCKER_MEMORY = "4GiB";
-export const DOCKER_CPUS = 2;
+const DOCKER_MEMORY = "4GiB";
+const DOCKER_CPUS = 2;
 
 /** Memory and CPUs of a container, as given or the defaults. */
-export function dockerResources({ memory, cpus }: Pick<DatabaseArgs, "memory" | "cpus">): {
+function dockerResources({ memory, cpus }: Pick<DatabaseArgs, "memory" | "cpus">): {
   memory: number;
   cpus: number;
 } {
