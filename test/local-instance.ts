@@ -6,13 +6,9 @@ import path from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { type InstancePaths, instancePaths } from "../components/local/instance";
 import { runningPostmaster } from "../components/local/postmaster";
-import {
-  ensureLocalServer,
-  type LocalServerArgs,
-  type LocalServerState,
-  type Progress,
-} from "../components/local/server";
+import { ensureLocalServer, type LocalServerArgs, type LocalServerState } from "../components/local/server";
 import { VERSIONS } from "../components/parameters/postgres";
+import type { Progress } from "../components/progress";
 
 /** URN-like owner of the test's servers. */
 export const OWNER = "urn:pulumi:test::durable-postgres::durable-postgres:local:Server::test";

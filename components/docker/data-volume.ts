@@ -3,8 +3,9 @@
 import type Docker from "dockerode";
 import { Fault, throwFaults } from "../faults";
 import type { Version } from "../parameters/postgres";
+import type { Progress } from "../progress";
 import { orUndefined, withEngine } from "./engine";
-import { discardUnfinished, initializeVolume, type Progress } from "./initialize";
+import { discardUnfinished, initializeVolume } from "./initialize";
 import { ARCHIVE, BACKUP } from "./layout";
 import type { VolumeNames } from "./options";
 import { runOnce } from "./run";

@@ -4,6 +4,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import type Docker from "dockerode";
 import { Fault } from "../faults";
 import type { Version } from "../parameters/postgres";
+import type { Progress } from "../progress";
 import { DATABASE_LABEL } from "./container";
 import { engineWords, isConflict, orUndefined } from "./engine";
 import { dataLayout, SUPERUSER } from "./layout";
@@ -16,12 +17,6 @@ export interface InitializeArgs {
   containerName: string;
   owner: string;
   volume: string;
-}
-
-/** Says what is being done. */
-export interface Progress {
-  info(message: string): void;
-  status(message: string): void;
 }
 
 /**

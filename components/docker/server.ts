@@ -4,12 +4,12 @@ import { setTimeout as sleep } from "node:timers/promises";
 import type Docker from "dockerode";
 import { type Connection, Unreachable, withClient } from "../connection";
 import { Fault } from "../faults";
+import type { Progress } from "../progress";
 import { scramVerifier } from "../roles/scram";
 import { STARTED_AT } from "../running/started-at";
 import { startupHint } from "../startup-causes";
 import type { KeyPair } from "../tls/certificate";
 import { engineWords, orUndefined, withEngine } from "./engine";
-import type { Progress } from "./initialize";
 import { SUPERUSER } from "./layout";
 import { containerLog, execute } from "./run";
 

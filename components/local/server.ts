@@ -7,6 +7,7 @@ import { Fault, isFault, throwFaults } from "../faults";
 import { toCommandLine } from "../parameters/command-line";
 import type { Version } from "../parameters/postgres";
 import { chooseFreePort, PortTaken } from "../port";
+import type { Progress } from "../progress";
 import { STARTED_AT } from "../running/started-at";
 import { type Binaries, installBinaries } from "./binaries";
 import { clusterIdentity, makeCluster, SUPERUSER } from "./cluster";
@@ -54,12 +55,6 @@ export interface LocalServerState {
   startedAt: string;
   /** Superuser over the socket, without a password: see cluster.ts, HBA. */
   administration: Connection;
-}
-
-/** Says what is being done. */
-export interface Progress {
-  info(message: string): void;
-  status(message: string): void;
 }
 
 /** Arguments of `postgres`: declared parameters, then what this target itself decides. */
