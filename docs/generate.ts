@@ -8,6 +8,11 @@ import { pgParameter, VERSIONS } from "../components/parameters/postgres";
 import { RULES } from "../components/parameters/rules";
 import { resolveSettings, type Setting } from "../components/parameters/settings";
 import type { Machine } from "../components/parameters/sizing";
+import { packConfig, profileFile } from "../policies/profiles";
+import { PROFILES } from "../policies/rule";
+import { RULES as POLICIES } from "../policies/rules";
+import { code, table } from "./markdown";
+import { policiesPage } from "./policies-page";
 
 const ROOT = path.resolve(__dirname, "..");
 
@@ -18,7 +23,7 @@ const KEYS: readonly (readonly [name: string, key: ConfigKey])[] = Object.entrie
 
 /** `type`, with the default where there is one. */
 function typeText({ type, default: value }: ConfigKey): string {
-  return value === undefined ? type : `${type}, default ${JSON.stringify(value)}`;
+  return value === undefined ? type : `${type}, default ${value}`;
 }
 
 function declaration(name: string, key: ConfigKey): string[] {
@@ -40,25 +45,6 @@ export function projectConfig(): string {
     "config:",
     ...KEYS.flatMap(([name, key]) => declaration(name, key)),
   ].join("\n");
-}
-
-/** Text of a table's cell: what Markdown would take for a column or for HTML is escaped. */
-function cell(text: string): string {
-  return text.replaceAll("|", "\\|").replaceAll("<", "&lt;").replaceAll("\n", " ");
-}
-
-/** Columns are aligned as the formatter does it: `npm run check` looks at Markdown too. */
-function table(head: readonly string[], body: readonly (readonly string[])[]): string {
-  const rows = [head, ...body].map((row) => row.map(cell));
-  const widths = head.map((_, column) => Math.max(3, ...rows.map((row) => row[column]?.length ?? 0)));
-  const line = (cells: readonly string[]) =>
-    `| ${cells.map((text, column) => text.padEnd(widths[column] ?? 0)).join(" | ")} |`;
-  const [first = [], ...others] = rows;
-  return [line(first), line(widths.map((width) => "-".repeat(width))), ...others.map(line)].join("\n");
-}
-
-function code(text: string): string {
-  return `\`${text}\``;
 }
 
 /** The configuration table of README.md. */
@@ -156,6 +142,13 @@ export const GENERATED: Readonly<Record<string, (current: string) => string>> = 
       `\n${configurationTable()}\n`,
     ),
   "docs/parameters.md": () => parametersPage(),
+  "docs/policies.md": () => policiesPage(),
+  ...Object.fromEntries(
+    PROFILES.map((profile) => [
+      path.posix.join("policies", profileFile(profile)),
+      () => `${JSON.stringify(packConfig(POLICIES, profile), null, 2)}\n`,
+    ]),
+  ),
 };
 
 /** A file's text on disk; empty when there is none. */

@@ -1,5 +1,7 @@
-/** The policy pack: which settings of a Pulumi program are refused? None yet: the components refuse their own. */
+/** The policy pack: which settings of a Pulumi program are refused? */
 
 import { PolicyPack } from "@pulumi/policy";
+import { packPolicies } from "./pack";
+import { RULES } from "./rules";
 
-new PolicyPack("durable-postgres", { policies: [] });
+new PolicyPack("durable-postgres", { policies: packPolicies(RULES) });
