@@ -18,7 +18,7 @@ const KEYS: readonly (readonly [name: string, key: ConfigKey])[] = Object.entrie
 
 /** `type`, with the default where there is one. */
 function typeText({ type, default: value }: ConfigKey): string {
-  return value === undefined ? type : `${type}, default ${JSON.stringify(value)}`;
+  return value === undefined ? type : `${type}, default ${value}`;
 }
 
 function declaration(name: string, key: ConfigKey): string[] {
