@@ -121,16 +121,26 @@ export async function initializeVolume(
   }
 }
 
+/** What the image prints between its temporary server and the final one. */
+const COMPLETE = /init process complete/;
+
+/** How often the server is asked where the image prints nothing of the kind, in ms. Each question starts programs. */
+const UNANNOUNCED_MS = 1000;
+
 async function identify(docker: Docker, name: string, volume: string, progress: Progress): Promise<string> {
   const begun = Date.now();
-  for (;;) {
+  for (let asked = begun; ; ) {
     const { State } = await docker.getContainer(name).inspect();
     if (!State.Running) throw await initializeFault(docker, name, volume, `exit code ${State.ExitCode}`);
-    const { code, stdout } = await execute(docker, name, {
-      command: ["sh", "-c", IDENTIFY],
-      user: SUPERUSER,
-    }).catch((error) => ({ code: -1, stdout: engineWords(error) }));
-    if (code === 0 && /^\d+$/.test(stdout.trim())) return stdout.trim();
+    const isAnnounced = COMPLETE.test(await containerLog(docker, name));
+    if (isAnnounced || Date.now() - asked > UNANNOUNCED_MS) {
+      asked = Date.now();
+      const { code, stdout } = await execute(docker, name, {
+        command: ["sh", "-c", IDENTIFY],
+        user: SUPERUSER,
+      }).catch((error) => ({ code: -1, stdout: engineWords(error) }));
+      if (code === 0 && /^\d+$/.test(stdout.trim())) return stdout.trim();
+    }
     const seconds = Math.round((Date.now() - begun) / 1000);
     if (seconds > 0) progress.status(`initialising volume ${volume} since ${seconds} s`);
     await sleep(100);
