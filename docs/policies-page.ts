@@ -1,5 +1,8 @@
 /** What does docs/policies.md say? Every rule with its level, what it reads, why it is there, and an example. */
 
+import { AWS_COVERAGE } from "../policies/coverage-aws";
+import { DOCKER_LEFT_OUT } from "../policies/coverage-docker";
+import { RDS_COVERAGE, RDS_DECISIONS } from "../policies/coverage-rds";
 import { exampleResources } from "../policies/examples";
 import { judgeAll } from "../policies/judge";
 import { levelOf } from "../policies/profiles";
@@ -95,6 +98,11 @@ const WAIVER_EXAMPLE = {
   },
 };
 
+function leftOut(): string[][] {
+  const all = Object.entries({ ...DOCKER_LEFT_OUT, ...RDS_COVERAGE, ...AWS_COVERAGE });
+  return all.flatMap(([name, coverage]) => ("leftOut" in coverage ? [[name, coverage.leftOut]] : []));
+}
+
 /** docs/policies.md. */
 export function policiesPage(): string {
   const chapters = Object.entries(CHAPTERS).map(([subject, title]) =>
@@ -128,6 +136,19 @@ ${JSON.stringify(WAIVER_EXAMPLE, null, 2)}
 A value that a preview does not know yet is judged in the update, and reported once as not yet known.
 
 ${chapters.join("\n\n")}
+
+# Left out
+
+These are rules of other tools that apply here and have no policy:
+
+${table(["rule", "why not"], leftOut())}
+
+Where tools contradict each other, it was decided once:
+
+${table(
+  ["policy", "others", "here", "because"],
+  RDS_DECISIONS.map(({ rule, tools, here, because }) => [rule, tools, here, because]),
+)}
 
 # Policy by policy
 

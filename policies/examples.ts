@@ -1,5 +1,7 @@
 /** Which inputs are safe? One happy resource of each type: rules are shown and tested as changes to it. */
 
+import { HAPPY_AWS, HAPPY_AWS_BESIDE } from "./examples-aws";
+import { HAPPY_RDS, HAPPY_RDS_BESIDE } from "./examples-rds";
 import type { Properties } from "./reading/known";
 import type { Example, Resource, Rule } from "./rule";
 import {
@@ -86,6 +88,14 @@ export const HAPPY: Readonly<Record<string, Properties>> = {
   [RUNNING_SETTINGS]: { parameters: { work_mem: "16MB", archive_timeout: "5min" } },
   [PARAMETER_GROUP]: { family: "postgres15", parameters: groupParameters() },
   [CLUSTER_PARAMETER_GROUP]: { family: "aurora-postgresql15", parameters: groupParameters() },
+  ...HAPPY_AWS,
+  ...HAPPY_RDS,
+};
+
+/** What has to be beside a happy resource, so that there is no finding: some rules look at the whole stack. */
+const HAPPY_BESIDE: Readonly<Record<string, Example["others"]>> = {
+  ...HAPPY_AWS_BESIDE,
+  ...HAPPY_RDS_BESIDE,
 };
 
 function groupParameters(): object[] {
@@ -109,18 +119,23 @@ function groupParameters(): object[] {
   ];
 }
 
+/** A happy resource with what has to be beside it. */
+export function happyResources(type: string): Resource[] {
+  return resourcesOf("happy", type, { type, change: {} });
+}
+
 /** The resources of an example: the one that is changed first. */
 export function exampleResources(rule: Rule, example: Example): Resource[] {
-  const type = example.type ?? typesOf(rule)[0] ?? "";
-  const resource = { type, name: "db", ...changed(type, example.change), protect: example.protect ?? true };
-  const others = (example.others ?? []).map(({ type, name, change }) => ({
-    type,
-    name,
-    ...changed(type, change),
-    protect: true,
-  }));
-  return [resource, ...others].map((made) => ({
-    ...made,
+  return resourcesOf("db", example.type ?? typesOf(rule)[0] ?? "", example);
+}
+
+function resourcesOf(name: string, type: string, example: Example): Resource[] {
+  const others = example.others ?? HAPPY_BESIDE[type] ?? [];
+  return [{ type, name, change: example.change, protect: example.protect }, ...others].map((made) => ({
+    type: made.type,
+    name: made.name,
+    ...changed(made.type, made.change),
+    protect: ("protect" in made ? made.protect : undefined) ?? true,
     urn: `urn:pulumi:dev::example::${made.type}::${made.name}`,
   }));
 }

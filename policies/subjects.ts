@@ -48,6 +48,10 @@ export const SECURITY_GROUP_RULE = "aws:ec2/securityGroupRule:SecurityGroupRule"
 export const INGRESS_RULE = "aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule";
 export const EGRESS_RULE = "aws:vpc/securityGroupEgressRule:SecurityGroupEgressRule";
 export const VPC = "aws:ec2/vpc:Vpc";
+export const TRAIL = "aws:cloudtrail/trail:Trail";
+export const ACCOUNT_BLOCK = "aws:s3/accountPublicAccessBlock:AccountPublicAccessBlock";
+export const ACCESS_POINT = "aws:s3/accessPoint:AccessPoint";
+export const MULTI_REGION_ACCESS_POINT = "aws:s3control/multiRegionAccessPoint:MultiRegionAccessPoint";
 
 export const LOCAL_SERVER = "durable-postgres:local:Server";
 export const RUNNING_SETTINGS = "durable-postgres:index:RunningSettings";

@@ -3,6 +3,9 @@
 import { record } from "./reading/known";
 import type { Resource } from "./rule";
 
+/** What a waiver names as its rule when it lets `durable-postgres guard` pass; the pack itself finds nothing by it. */
+export const PLAN_GUARD = "plan-guard";
+
 /** An accepted finding. */
 export interface Waiver {
   rule: string;
@@ -68,8 +71,11 @@ export class Waivers {
   /** One line for each waiver that holds, whether it was needed or not. */
   lines(): string[] {
     return this.granted.map(({ waiver, uses }) => {
-      const used =
-        uses === 0 ? "matches nothing in this run: remove it" : `${uses} finding${uses > 1 ? "s" : ""}`;
+      const unused =
+        waiver.rule === PLAN_GUARD
+          ? "for npx durable-postgres guard"
+          : "matches nothing in this run: remove it";
+      const used = uses === 0 ? unused : `${uses} finding${uses > 1 ? "s" : ""}`;
       return `${waiver.rule} on ${waiver.resource} is waived until ${waiver.expires} (${used}): ${waiver.reason}`;
     });
   }
@@ -98,7 +104,7 @@ function waiverFault(
   today: string,
 ): [fact: string, hint: string] | undefined {
   const { rule, resource, reason, expires } = waiver;
-  if (!rules.includes(rule))
+  if (rule !== PLAN_GUARD && !rules.includes(rule))
     return [`names no rule of this pack`, "write the rule's name as the finding shows it"];
   if (resource === "") return ["names no resource", 'write `"resource": "<name or URN>"`'];
   if (reason === "") return ["has no reason", 'write `"reason": "<why the risk is accepted>"`'];

@@ -53,3 +53,11 @@ export function valueIn({ properties, isUnknown }: Block, ...names: readonly str
   const name = names.find((candidate) => !isAbsent(properties[candidate]));
   return name === undefined ? undefined : properties[name];
 }
+
+/** Longest part of somebody's text that a message repeats. */
+const LONGEST_PART = 60;
+
+/** Somebody's text in a message. */
+export function short(written: string): string {
+  return written.length > LONGEST_PART ? `${written.slice(0, LONGEST_PART)}…` : written;
+}

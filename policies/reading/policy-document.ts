@@ -1,5 +1,6 @@
 /** What does a policy of AWS's allow, and to whom? Text or object, one statement or many, one name or a list. */
 
+import { short } from "./block";
 import { isAbsent, type Known, LONGEST_TEXT, list, type Properties, record, text, UNKNOWN } from "./known";
 
 /** One statement. */
@@ -13,7 +14,7 @@ export interface Statement {
   accounts: readonly string[];
   /** Of `Principal.Service`. */
   services: readonly string[];
-  /** Actions in lower case. */
+  /** As written: AWS ignores their case. */
   actions: readonly string[];
   hasNotAction: boolean;
   hasNotPrincipal: boolean;
@@ -55,13 +56,13 @@ function readStatement(statement: Properties, index: number): Statement {
   const accounts = typeof statement.Principal === "string" ? [] : texts(record(statement.Principal).AWS);
   const conditions = readConditions(record(statement.Condition));
   return {
-    label: typeof sid === "string" && sid !== "" ? sid : `${index + 1}`,
+    label: typeof sid === "string" && sid !== "" ? short(sid) : `${index + 1}`,
     // AWS refuses a statement without an effect; the tools take it for Allow.
     effect: statement.Effect === "Deny" ? "Deny" : "Allow",
     isForEverybody: statement.Principal === "*" || accounts.includes("*"),
     accounts,
     services: texts(record(statement.Principal).Service),
-    actions: texts(statement.Action).map((action) => action.toLowerCase()),
+    actions: texts(statement.Action),
     hasNotAction: !isAbsent(statement.NotAction),
     hasNotPrincipal: !isAbsent(statement.NotPrincipal),
     conditions,
@@ -129,7 +130,8 @@ function meansEverybody(value: string): boolean {
 /** Whether a statement speaks of an action, by name or by a pattern such as `s3:Put*`. */
 export function covers({ actions }: Statement, action: string): boolean {
   const wanted = action.toLowerCase();
-  return actions.some((pattern) => {
+  return actions.some((written) => {
+    const pattern = written.toLowerCase();
     if (!pattern.includes("*") && !pattern.includes("?")) return pattern === wanted;
     return matches(pattern, wanted);
   });

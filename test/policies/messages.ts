@@ -1,5 +1,8 @@
 /** What does each rule say of its bad example? Whole messages, line by line. */
 
+import { AWS_MESSAGES } from "./messages-aws";
+import { RDS_MESSAGES } from "./messages-rds";
+
 export const MESSAGES: Readonly<Record<string, readonly (readonly string[])[]>> = {
   "fsync-off": [
     [
@@ -1032,4 +1035,6 @@ export const MESSAGES: Readonly<Record<string, readonly (readonly string[])[]>> 
       "SAME AS: CIS-PG:3.2, CKV_GCP_110, pgdsat:3.2",
     ],
   ],
+  ...RDS_MESSAGES,
+  ...AWS_MESSAGES,
 };

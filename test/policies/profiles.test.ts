@@ -33,7 +33,12 @@ describe("a profile", () => {
     const let_through = grave
       .filter((rule) => levelOf(rule, "production") !== "mandatory")
       .map(({ name }) => name);
-    assert.deepEqual(let_through, ["archive-mode-off", "pg-ssl"]);
+    assert.deepEqual(let_through, [
+      "archive-mode-off",
+      "pg-ssl",
+      "rds-no-plaintext-master-password",
+      "s3-policy-cross-account",
+    ]);
   });
 
   it("development stops for rules about data only", () => {

@@ -1,7 +1,7 @@
 /** Does every row of the rule table keep what it promises? */
 
 import assert from "node:assert/strict";
-import { exampleResources, HAPPY } from "../../policies/examples";
+import { exampleResources, HAPPY, happyResources } from "../../policies/examples";
 import { judgeAll, renderFinding } from "../../policies/judge";
 import type { Finding, Rule } from "../../policies/rule";
 import { RULES } from "../../policies/rules";
@@ -23,11 +23,10 @@ describe("the rules", () => {
     for (const name of names) assert.match(name, /^[a-z][a-z0-9]*(-[a-z0-9]+)*$/);
   });
 
-  for (const [type, properties] of Object.entries(HAPPY))
+  for (const type of Object.keys(HAPPY))
     it(`find nothing in the happy ${type}`, () => {
-      const resource = { type, name: "happy", urn: `urn:${type}`, properties, protect: true };
       assert.deepEqual(
-        judgeAll(RULES, [resource]).map(({ rule, message }) => `${rule}: ${message}`),
+        judgeAll(RULES, happyResources(type)).map(({ rule, message }) => `${rule}: ${message}`),
         [],
       );
     });
