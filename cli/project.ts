@@ -1,6 +1,6 @@
 /** Which project and stack does a command speak of, and what did its deployment leave? */
 
-import { existsSync, readFileSync } from "node:fs";
+import { existsSync, readFileSync, statSync } from "node:fs";
 import path from "node:path";
 import type { RoleCredentials } from "../components/database";
 import { Fault } from "../components/faults";
@@ -68,6 +68,13 @@ export function isOwnStack(projectRoot: string, stack: string): boolean {
 export function hasPendingOperations(projectRoot: string, stack: string): boolean {
   const { checkpoint } = JSON.parse(readFileSync(stateFile(projectRoot, stack), "utf8"));
   return (checkpoint?.latest?.pending_operations ?? []).length > 0;
+}
+
+/** When a stack was deployed last; undefined where it has no resources. */
+export function lastDeployment(projectRoot: string, stack: string): number | undefined {
+  const file = stateFile(projectRoot, stack);
+  const { checkpoint } = JSON.parse(readFileSync(file, "utf8"));
+  return (checkpoint?.latest?.resources ?? []).length > 0 ? statSync(file).mtimeMs : undefined;
 }
 
 /**

@@ -4,11 +4,12 @@ import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import Table from "cli-table3";
 import { Fault } from "../components/faults";
-import { packageRoot } from "../components/package";
 import type { Settings } from "../components/parameters/settings";
 import { runPulumi } from "../toolchain/run-pulumi";
 import { releaseDeadLocks } from "../toolchain/unlock";
+import { OUR_PACK } from "./preview/run-preview";
 import { findProject, hasPendingOperations, isOwnStack, type StackOutputs, stackOutputs } from "./project";
+import { planDeployment, type StartOptions } from "./start/plan";
 
 /** The budget's estimate of shared memory, beside which the summary shows what the server took. */
 function sharedBudget({ memoryBudget }: Settings): string {
@@ -91,12 +92,22 @@ async function createStack(projectRoot: string, stack: string): Promise<void> {
   throw new Fault(`stack ${stack} cannot be made: ${words}`, hint);
 }
 
-/** Deploys a stack with the project's own state and the policy pack; returns the exit code. */
-export async function start(stack: string): Promise<number> {
+/**
+ * Deploys a stack with the project's own state and the policy pack, unless that would lose data; returns the exit code.
+ */
+export async function start(stack: string, options: StartOptions = {}): Promise<number> {
   const projectRoot = findProject();
   if (isOwnStack(projectRoot, stack)) await clearInterruption(projectRoot, stack);
   else await createStack(projectRoot, stack);
-  const policies = path.join(packageRoot, "policies");
+  const plan = await planDeployment(projectRoot, stack, options);
+  if (plan.kind !== "deploy") process.stdout.write(`${plan.text}\n`);
+  if (plan.kind === "stopped") return plan.code;
+  const code = plan.kind === "deploy" ? await deploy(projectRoot, stack, options) : 0;
+  if (code === 0) process.stdout.write(`\n${summary(stack, await stackOutputs(stack, projectRoot))}\n`);
+  return code;
+}
+
+async function deploy(projectRoot: string, stack: string, { config }: StartOptions): Promise<number> {
   const args = [
     "up",
     "--yes",
@@ -105,10 +116,8 @@ export async function start(stack: string): Promise<number> {
     "--stack",
     stack,
     "--policy-pack",
-    policies,
+    OUR_PACK,
+    ...(config === undefined ? [] : ["--policy-pack-config", config]),
   ];
-  const deployed = await runPulumi(args, { projectRoot });
-  if (deployed.code !== 0) return deployed.code;
-  process.stdout.write(`\n${summary(stack, await stackOutputs(stack, projectRoot))}\n`);
-  return 0;
+  return (await runPulumi(args, { projectRoot })).code;
 }
