@@ -43,7 +43,8 @@ describeOnDocker("a plain container of postgres:15", function ({ prefix }) {
   it("that is replaced without a grace period is killed, and the next one has to recover", async () => {
     const volume = `${prefix}-killed`;
     const first = await ready(volume);
-    await queryIn(first, "CREATE TABLE t ()");
+    // Enough that the shutdown checkpoint is not over before the kill.
+    await queryIn(first, "CREATE TABLE t AS SELECT n, repeat('x', 100) FROM generate_series(1, 1000000) n");
     await first.stop({ t: 0 });
     assert.equal((await first.inspect()).State.ExitCode, 137);
     await remove(first);

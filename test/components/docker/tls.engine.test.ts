@@ -21,7 +21,7 @@ describeOnDocker("a database whose port leaves loopback", function ({ prefix }) 
 
   before(async function () {
     if (!hostname) return this.skip();
-    stack = await DockerStack.create(`${prefix}-db`, { docker: { address: "0.0.0.0", hostname } });
+    stack = await DockerStack.create(`${prefix}-db`, { docker: { address: hostname } });
     await stack.start();
   });
   after(() => stack?.remove());
