@@ -2,10 +2,9 @@
 
 import { existsSync, readFileSync, statSync } from "node:fs";
 import path from "node:path";
-import type { RoleCredentials } from "../components/database";
+import type { DatabaseRoles } from "../components/database";
 import { Fault } from "../components/faults";
 import type { Settings } from "../components/parameters/settings";
-import type { RoleKind } from "../components/roles/roles";
 import type { VerificationReport } from "../components/verify/report";
 import { projectName, stateFolder } from "../toolchain/environment";
 import { runPulumi } from "../toolchain/run-pulumi";
@@ -19,8 +18,10 @@ export interface StackOutputs {
   sslmode: string;
   /** Root of the server's certificate, PEM; absent without TLS. */
   ca?: string;
+  /** Target rds: ARN of the secret with the master user's name and password. */
+  secretArn?: string;
   env: Record<string, string>;
-  roles: Record<RoleKind, RoleCredentials>;
+  roles: DatabaseRoles;
   settings: Settings;
   verification: VerificationReport;
 }

@@ -2,49 +2,13 @@
 
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import path from "node:path";
-import Table from "cli-table3";
 import { Fault } from "../components/faults";
-import type { Settings } from "../components/parameters/settings";
 import { runPulumi } from "../toolchain/run-pulumi";
 import { releaseDeadLocks } from "../toolchain/unlock";
 import { OUR_PACK } from "./preview/run-preview";
-import { findProject, hasPendingOperations, isOwnStack, type StackOutputs, stackOutputs } from "./project";
+import { findProject, hasPendingOperations, isOwnStack, stackOutputs } from "./project";
 import { planDeployment, type StartOptions } from "./start/plan";
-
-/** The budget's estimate of shared memory, beside which the summary shows what the server took. */
-function sharedBudget({ memoryBudget }: Settings): string {
-  const bytes = memoryBudget.terms.find((term) => term.name === "shared memory")?.bytes ?? 0;
-  return `${Math.ceil(bytes / 1024 ** 2)}MB`;
-}
-
-/** What was deployed, as a table. */
-function summary(
-  stack: string,
-  { host, port, database, user, verification, settings }: StackOutputs,
-): string {
-  const table = new Table({ style: { head: [], border: [], compact: true } });
-  const { server, compared, findings } = verification;
-  const warnings =
-    findings.length === 0
-      ? ""
-      : `, ${findings.length} warnings: npx durable-postgres verify --stack ${stack}`;
-  const value = (name: string) => `${name}=${settings.parameters[name]?.value}`;
-  table.push(
-    ["server", `PostgreSQL ${server.version}, started ${server.startedAt}`],
-    ["address", `${host}:${port}, database ${database}, user ${user}`],
-    [
-      "durability",
-      ["fsync", "synchronous_commit", "full_page_writes"].map(value).join(" ") +
-        `, data checksums ${server.dataChecksums}`,
-    ],
-    ["memory", ["shared_buffers", "work_mem", "maintenance_work_mem"].map(value).join(" ")],
-    ["shared memory", `${server.sharedMemory} taken, ${sharedBudget(settings)} budgeted`],
-    ["verified", `${compared} parameters run as declared${warnings}`],
-    ["use it", `npx durable-postgres exec --stack ${stack} -- psql`],
-    ["stop it", `npx durable-postgres pulumi destroy --stack ${stack}   (keeps the data)`],
-  );
-  return table.toString();
-}
+import { summary } from "./start/summary";
 
 /**
  * Clears the way after a `pulumi` that was killed: its lock, and creations it did not finish, which our resources

@@ -1,30 +1,66 @@
 /** `durable-postgres verify`: is the running server what was deployed? */
 
 import Table from "cli-table3";
+import type { DatabaseRoles, RoleCredentials } from "../components/database";
+import { Fault } from "../components/faults";
 import { parameterValues } from "../components/parameters/settings";
+import { assertedValues, toParameterGroup } from "../components/rds/parameter-group";
+import { verifyRds } from "../components/rds/verify";
 import type { VerificationReport } from "../components/verify/report";
 import { verify } from "../components/verify/verify";
 import type { StackOutputs } from "./project";
 
-/** Verifies the server of a stack as its superuser, over TCP like any operator. */
-export function verifyStack({
-  host,
-  port,
-  roles,
-  settings,
-  database,
-  ca,
-}: StackOutputs): Promise<VerificationReport> {
-  return verify({ host, port, database, ca, ...roles.superuser }, parameterValues(settings));
+/**
+ * Verifies the server of a stack as its deployment does: as the superuser over TCP, or on RDS through the API and as the
+ * master user.
+ */
+export async function verifyStack(outputs: StackOutputs): Promise<VerificationReport> {
+  const { host, port, database, ca, roles, settings, verification } = outputs;
+  const rds = verification.by === "RDS API" ? verification.server : verification.rds;
+  if (!rds) return verify({ host, port, database, ca, ...superuser(roles) }, parameterValues(settings));
+  const kind = { topology: rds.topology, version: settings.version };
+  return verifyRds({
+    ...rds,
+    parameters: toParameterGroup(settings, kind).parameters,
+    ...(verification.by === "connection" && {
+      connect: {
+        region: rds.region,
+        secretArn: outputs.secretArn ?? "",
+        host,
+        port,
+        ca: ca ?? "",
+        values: assertedValues(settings, kind),
+      },
+    }),
+  });
+}
+
+function superuser({ superuser: credentials }: DatabaseRoles): RoleCredentials {
+  if (credentials) return credentials;
+  throw new Fault("the stack has no superuser", "run the deployment again");
+}
+
+/** What was looked at. */
+function serverText(report: VerificationReport): string {
+  if (report.by === "connection") {
+    const { version, startedAt, dataChecksums } = report.server;
+    return `PostgreSQL ${version}, started ${startedAt}, data checksums ${dataChecksums}`;
+  }
+  const { version, identifier, region, parameterGroup } = report.server;
+  return `PostgreSQL ${version}, ${identifier} in ${region}, parameter group ${parameterGroup}`;
+}
+
+/** How much was compared, and with what. */
+export function comparedText({ by, compared }: VerificationReport): string {
+  return by === "connection"
+    ? `${compared} parameters run as declared`
+    : `${compared} parameters of the group are as declared; the server itself was not asked (${by})`;
 }
 
 /** The report as a person reads it. */
 export function reportText(report: VerificationReport): string {
-  const { server, compared, findings, ok } = report;
-  const lines = [
-    `PostgreSQL ${server.version}, started ${server.startedAt}, data checksums ${server.dataChecksums}`,
-    ok ? `ok: ${compared} parameters run as declared` : "NOT as declared:",
-  ];
+  const { findings, ok } = report;
+  const lines = [serverText(report), ok ? `ok: ${comparedText(report)}` : "NOT as declared:"];
   if (findings.length === 0) return lines.join("\n");
   const head = ["severity", "parameter", "asked", "running", "source", "hint"];
   const table = new Table({

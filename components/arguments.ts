@@ -88,12 +88,14 @@ export function faultsOf(check: () => unknown): Fault[] {
  *
  * @param resources The target's memory and CPUs for these arguments; may throw faults of its own.
  * @param target Parameters that follow from the target.
+ * @param limits What else the target demands of parameters and memory.
  * @throws Fault or Faults: everything that is wrong with the arguments and the parameters.
  */
 export function databaseSettings<Args extends DatabaseArgs>(
   args: Args,
   resources: (args: Args) => { memory: number; cpus: number },
   target?: SettingsArgs["target"],
+  limits?: Pick<SettingsArgs, "floors" | "enlarge">,
 ): Settings {
   const checks: Partial<Record<keyof DatabaseArgs, Fault[]>> = {
     version: choiceFaults("version", args.version, VERSIONS),
@@ -114,7 +116,7 @@ export function databaseSettings<Args extends DatabaseArgs>(
   let settings: Settings | undefined;
   const resolve = () => {
     const machine = { ...resources(sound), storage, workload };
-    settings = resolveSettings({ version, machine, activeConnections, target, parameters });
+    settings = resolveSettings({ version, machine, activeConnections, target, ...limits, parameters });
   };
   throwFaults([...faults, ...faultsOf(resolve)]);
   return settings as Settings;

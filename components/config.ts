@@ -6,9 +6,10 @@ import { type DatabaseArgs, TARGETS, type Target } from "./database";
 import type { DockerOptions } from "./docker/options";
 import { Fault, throwFaults } from "./faults";
 import type { LocalOptions } from "./local/settings";
+import type { RdsOptions } from "./rds/options";
 
 /** Types that Pulumi.yaml knows. https://www.pulumi.com/docs/iac/concepts/projects/project-file/ */
-type ConfigType = "string" | "integer" | "boolean" | "object";
+type ConfigType = "string" | "integer" | "boolean" | "object" | "array";
 
 /** A configuration key. */
 export interface ConfigKey {
@@ -19,7 +20,11 @@ export interface ConfigKey {
   automatic?: true;
   /** Keys of an object, where only these are known. */
   keys?: Readonly<Record<string, ConfigKey>>;
+  /** What a list holds. */
+  items?: { type: "string" };
 }
+
+const TEXTS = { type: "array", items: { type: "string" } } as const;
 
 /** The keys of the namespace `durable-postgres`, in the order they are documented. */
 export const CONFIG = {
@@ -27,7 +32,7 @@ export const CONFIG = {
     type: "string",
     default: "local",
     description:
-      "Where the database runs: local (this machine, nothing else needed) or docker (a container).",
+      "Where the database runs: local (this machine, nothing else needed), docker (a container) or rds (Amazon RDS or Aurora).",
   },
   version: { type: "string", default: "15", description: "Major version of PostgreSQL: 15, 16, 17 or 18." },
   database: {
@@ -40,14 +45,14 @@ export const CONFIG = {
     default: "auto",
     automatic: true,
     description:
-      "Memory the server may use, such as 8GiB. auto: local takes a quarter of the machine, once; docker 4GiB. In docker it is the container's limit.",
+      "Memory the server may use, such as 8GiB. auto: local takes a quarter of the machine, once; docker 4GiB. In docker it is the container's limit. On rds it follows from the instance class.",
   },
   cpus: {
     type: "integer",
     default: 0,
     automatic: true,
     description:
-      "CPUs the server may use, for the number of parallel workers; it is no limit. 0: local takes the machine's, once; docker 2.",
+      "CPUs the server may use, for the number of parallel workers; it is no limit. 0: local takes the machine's, once; docker 2. On rds they follow from the instance class.",
   },
   storage: { type: "string", default: "ssd", description: "Kind of storage: ssd, hdd or san." },
   workload: {
@@ -164,19 +169,171 @@ export const CONFIG = {
       },
     },
   },
+  rds: {
+    type: "object",
+    description: "What only the target rds has.",
+    keys: {
+      region: { type: "string", description: "AWS region. Unset: aws:region." },
+      topology: {
+        type: "string",
+        default: "multi-az",
+        description:
+          "single (one instance), multi-az (with a standby), cluster (Multi-AZ cluster: three zones, two readable standbys) or aurora.",
+      },
+      identifier: {
+        type: "string",
+        description:
+          "Name of the instance or cluster, and first part of all other names. Unset: <project>-<stack>-postgres.",
+      },
+      instanceClass: {
+        type: "string",
+        description:
+          "Memory and CPUs follow from it. Unset: db.m7g.large; cluster db.m6gd.large; aurora db.r7g.large.",
+      },
+      engineVersion: {
+        type: "string",
+        description: 'Minor version to start with, such as "15.12". Unset: AWS\'s own choice for version.',
+      },
+      allocatedStorage: {
+        type: "integer",
+        default: 100,
+        description: "GiB to start with; RDS grows it, and it never shrinks. Not for aurora.",
+      },
+      maxAllocatedStorage: {
+        type: "integer",
+        description:
+          "GiB up to which RDS grows the storage by itself. single and multi-az. Unset: 5 times allocatedStorage.",
+      },
+      storageType: { type: "string", default: "gp3", description: "gp3 or io2. Not for aurora." },
+      iops: { type: "integer", description: "Provisioned IOPS. Unset: gp3's own; io2 3000." },
+      dedicatedLogVolume: {
+        type: "boolean",
+        default: false,
+        description: "WAL on a volume of its own. single and multi-az with io2.",
+      },
+      port: { type: "integer", default: 5432, description: "TCP port." },
+      network: {
+        type: "object",
+        description:
+          "Where the database is: vpcId and subnets of a VPC that exists, or cidr and zones of a new one.",
+        keys: {
+          vpcId: { type: "string", description: "VPC that exists." },
+          subnets: { type: "object", description: "Its subnets by availability zone." },
+          cidr: { type: "string", description: "IPv4 range of a new VPC, such as 10.42.0.0/16." },
+          zones: { ...TEXTS, description: "Availability zones of a new VPC; each gets a subnet." },
+        },
+      },
+      sources: {
+        ...TEXTS,
+        description: "Who may connect: address ranges or security groups. Unset: nobody.",
+      },
+      publiclyAccessible: {
+        type: "boolean",
+        default: false,
+        description: "An address on the internet; only with confirmPublic.",
+      },
+      confirmPublic: { type: "string", description: "The identifier, written a second time." },
+      kmsKeyArn: {
+        type: "string",
+        description:
+          "ARN of the key that encrypts storage, backups, secrets and the archive. Unset: a new one, rotated every year.",
+      },
+      masterUsername: {
+        type: "string",
+        default: "dbadmin",
+        description: "Master user; Secrets Manager makes, keeps and rotates its password.",
+      },
+      connect: {
+        type: "boolean",
+        default: false,
+        description:
+          "This machine reaches the database: roles are made and the server is verified over a connection.",
+      },
+      backupWindow: { type: "string", default: "02:00-03:00", description: "hh:mm-hh:mm, UTC." },
+      maintenanceWindow: {
+        type: "string",
+        default: "sun:03:30-sun:04:30",
+        description: "ddd:hh:mm-ddd:hh:mm, UTC.",
+      },
+      backupRetention: {
+        type: "integer",
+        default: 14,
+        description: "Days of which any moment can be restored, 1 to 35.",
+      },
+      backupRegion: {
+        type: "string",
+        description: "Region to which automated backups are copied. single and multi-az. Unset: none.",
+      },
+      restoreFrom: {
+        type: "object",
+        description: "What the database is made from, at its creation only: later changes plan nothing.",
+        keys: {
+          snapshot: { type: "string", description: "Name or ARN of a snapshot." },
+          source: {
+            type: "string",
+            description: "Identifier of the database whose automated backups are replayed.",
+          },
+          automatedBackup: {
+            type: "string",
+            description:
+              "ARN of automated backups that outlived their database, or came from another region. single and multi-az.",
+          },
+          time: {
+            type: "string",
+            description: "Point in time with zone, such as 2026-11-24T10:00:00Z. Unset: the latest.",
+          },
+        },
+      },
+      replicas: {
+        type: "integer",
+        description:
+          "Read replicas, 0 to 15; for aurora further instances. Not for cluster. Unset: 0; aurora 1.",
+      },
+      archiveLockDays: {
+        type: "integer",
+        default: 0,
+        description: "Days for which nobody can delete an object of the archive. 0: no lock.",
+      },
+      alarmEmails: { ...TEXTS, description: "Addresses to which alarms and events are mailed." },
+      alarmTopicArn: { type: "string", description: "SNS topic that exists. Unset: a new one." },
+      databaseInsights: { type: "string", default: "standard", description: "standard or advanced." },
+      majorUpgrade: {
+        type: "string",
+        default: "refuse",
+        description: "What to do when version is a new major version: refuse, in-place or blue-green.",
+      },
+      applyImmediately: {
+        type: "boolean",
+        default: false,
+        description: "Apply changes at once and not in the maintenance window.",
+      },
+      caCertIdentifier: {
+        type: "string",
+        default: "rds-ca-rsa2048-g1",
+        description: "Certificate authority of the server.",
+      },
+      tags: { type: "object", description: "Tags of every resource, beside our own." },
+      deleteData: {
+        type: "boolean",
+        default: false,
+        description:
+          "Let destroy delete the database, after a final snapshot. Takes effect once it has been deployed.",
+      },
+    } satisfies Record<keyof RdsOptions, ConfigKey>,
+  },
 } as const satisfies Record<string, ConfigKey>;
 
 /** What the stack's configuration says. */
 export interface StackArgs {
   target: Target;
-  args: DatabaseArgs & LocalOptions & DockerOptions;
+  args: DatabaseArgs & LocalOptions & DockerOptions & RdsOptions;
 }
 
 function parsed(name: string, key: ConfigKey, text: string, faults: Fault[]): unknown {
   if (key.type === "string") return text;
   try {
     const value: unknown = JSON.parse(text);
-    const type = Array.isArray(value) || value === null ? "other" : typeof value;
+    const type = Array.isArray(value) ? "array" : value === null ? "other" : typeof value;
     const wanted = key.type === "integer" ? "number" : key.type;
     if (type === wanted)
       return key.keys ? checkedObject(name, key.keys, value as Record<string, unknown>, faults) : value;
@@ -199,7 +356,7 @@ function given(key: ConfigKey, value: unknown): unknown {
 
 function example(key: ConfigKey): string {
   if (key.default !== undefined && !key.automatic) return String(key.default);
-  return { string: "…", integer: "1", boolean: "true", object: "{}" }[key.type];
+  return { string: "…", integer: "1", boolean: "true", object: "{}", array: "[…]" }[key.type];
 }
 
 function checkedObject(
@@ -217,6 +374,13 @@ function checkedObject(
         unknownKey(
           `${name}.${inner}`,
           Object.keys(keys).map((known) => `${name}.${known}`),
+        ),
+      );
+    else if (key.type === "string" && typeof content === "number" && !Number.isInteger(content))
+      faults.push(
+        new Fault(
+          `configuration ${name}.${inner} = ${text} is a number, and YAML drops zeros at its end`,
+          `write \`${inner}: "…"\` in quotes`,
         ),
       );
     else result[inner] = parsed(`${name}.${inner}`, key, text, faults);
@@ -254,9 +418,9 @@ export function readConfig(
     if (key) values[name] = given(key, parsed(name, key, text, faults));
     else faults.push(unknownKey(name, Object.keys(CONFIG)));
   }
-  const { target = CONFIG.target.default, local = {}, docker = {}, ...rest } = values;
+  const { target = CONFIG.target.default, local = {}, docker = {}, rds = {}, ...rest } = values;
   faults.push(...choiceFaults("target", target, TARGETS));
-  const blocks = { local, docker } as Record<string, object>;
+  const blocks = { local, docker, rds } as Record<string, object>;
   for (const [block, content] of Object.entries(blocks))
     if (block !== target && isTarget(target) && Object.keys(content ?? {}).length > 0)
       faults.push(

@@ -5,11 +5,12 @@ import type { Version } from "./parameters/postgres";
 import type { Settings } from "./parameters/settings";
 import type { Storage, Workload } from "./parameters/sizing";
 import type { ParameterInput } from "./parameters/user-values";
+import type { ArchivePolicies } from "./rds/archive";
 import type { RoleKind } from "./roles/roles";
 import type { VerificationReport } from "./verify/report";
 
 /** Targets a database can be deployed to. */
-export const TARGETS = ["local", "docker"] as const;
+export const TARGETS = ["local", "docker", "rds"] as const;
 export type Target = (typeof TARGETS)[number];
 
 /** What a user says about a database; the same for every target. */
@@ -42,6 +43,11 @@ export interface RoleCredentials {
   password: string;
 }
 
+/** Roles by kind. A superuser is there where the target lets anybody be one. */
+export type DatabaseRoles = Record<Exclude<RoleKind, "superuser">, RoleCredentials> & {
+  superuser?: RoleCredentials;
+};
+
 /** What every target gives to applications and operators. */
 export interface Database {
   readonly host: Output<string>;
@@ -60,7 +66,7 @@ export interface Database {
   /** `DATABASE_URL` and `PG*` variables. Secret. */
   readonly env: Output<Record<string, string>>;
   /** All roles with their passwords. Secret. */
-  readonly roles: Output<Record<RoleKind, RoleCredentials>>;
+  readonly roles: Output<DatabaseRoles>;
   /** Every parameter with value, origin and reason, and the memory budget. */
   readonly settings: Settings;
   /** How the running server compares with the settings. */
@@ -73,4 +79,28 @@ export interface Database {
   readonly volumes?: Output<{ data: string; archive: string; backup: string }>;
   /** Target docker: `url` for containers on the same network. Secret. */
   readonly networkUrl?: Output<string>;
+  /** Target rds: where AWS publishes what `ca` holds, for clients that want a file of it. */
+  readonly caBundle?: Output<string>;
+  /** Target rds: names under which data can be read only; standbys and replicas. */
+  readonly readerHosts?: Output<string[]>;
+  /** Target rds: ARN of the instance or the cluster. */
+  readonly instanceArn?: Output<string>;
+  /** Target rds: ARN of the secret with the master user's name and password. */
+  readonly secretArn?: Output<string>;
+  /** Target rds: SQL that makes database and roles, where the deployment does not reach the server. Secret. */
+  readonly rolesScript?: Output<string>;
+  /** Target rds: name of the archive's bucket. */
+  readonly bucket?: Output<string>;
+  /** Target rds: ARNs of policies for who writes to the archive and reads from it. */
+  readonly archivePolicies?: Output<ArchivePolicies>;
+  /** Target rds: ARN of the role with which RDS exports snapshots into the archive. */
+  readonly exportRole?: Output<string>;
+  /** Target rds: ARN of the key that encrypts the database, its backups and the archive. */
+  readonly keyArn?: Output<string>;
+  /** Target rds: VPC of the database. */
+  readonly vpcId?: Output<string>;
+  /** Target rds: security group of the database. */
+  readonly securityGroup?: Output<string>;
+  /** Target rds: ARN of the topic of alarms and events. */
+  readonly alarmTopic?: Output<string>;
 }

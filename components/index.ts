@@ -2,7 +2,7 @@
 
 export { readConfig, type StackArgs } from "./config";
 export type { Connection } from "./connection";
-export type { Database, DatabaseArgs, RoleCredentials, Target } from "./database";
+export type { Database, DatabaseArgs, DatabaseRoles, RoleCredentials, Target } from "./database";
 export { TARGETS } from "./database";
 export { DockerDatabase, type DockerDatabaseArgs } from "./docker/database";
 export { type Address, connectionEnvironment, connectionUrl } from "./environment";
@@ -28,6 +28,8 @@ export {
 } from "./parameters/settings";
 export { type Machine, type MemoryBudget, type Storage, size, type Workload } from "./parameters/sizing";
 export { readBytes, readValue, showBytes, showValue } from "./parameters/units";
+export { RdsDatabase, type RdsDatabaseArgs } from "./rds/database";
+export type { NetworkOptions, RdsOptions, RestoreOptions, Topology } from "./rds/options";
 export type { RoleKind } from "./roles/roles";
 export { stackDatabase, stackOutputs } from "./stack";
 export type { Finding, VerificationReport } from "./verify/report";

@@ -4,8 +4,13 @@ import * as pulumi from "@pulumi/pulumi";
 import type { Connection } from "./connection";
 import type { VolumeNames } from "./docker/options";
 import { packageManifest } from "./package";
+import type { MasterAccess } from "./rds/master-connection";
+import type { RdsPlan, Topology } from "./rds/options";
+import type { GroupParameter } from "./rds/parameter-group";
+import type { ApplicationRole } from "./rds/roles";
+import type { RdsVerificationArgs } from "./rds/verify";
 import type { RoleKind } from "./roles/roles";
-import type { VerificationReport } from "./verify/report";
+import type { ConnectionReport, VerificationReport } from "./verify/report";
 
 /**
  * Our plugin's version. Without it the engine would take the stack's own key `version`, PostgreSQL's major version, for
@@ -180,9 +185,61 @@ export class RunningSettings extends pulumi.CustomResource {
 
 /** The running server compared with what was declared; an unsafe or different server fails the deployment. */
 export class Verification extends pulumi.CustomResource {
-  declare readonly report: pulumi.Output<VerificationReport>;
+  declare readonly report: pulumi.Output<ConnectionReport>;
 
   constructor(name: string, args: ParameterInputs, opts?: pulumi.CustomResourceOptions) {
     super("durable-postgres:index:Verification", name, { ...args, report: undefined }, ofPlugin(opts));
+  }
+}
+
+/** What a database on RDS cannot change once it is there; a change of it is refused in the preview. */
+export class RdsIdentity extends pulumi.CustomResource {
+  /**
+   * True in the deployment that brings a new major version to an instance whose last deployment said `blue-green`: only
+   * there the provider is to make a blue/green deployment. It would make one for every change otherwise.
+   */
+  declare readonly blueGreen: pulumi.Output<boolean>;
+
+  constructor(name: string, args: { plan: pulumi.Input<RdsPlan> }, opts?: pulumi.CustomResourceOptions) {
+    super("durable-postgres:rds:Identity", name, { ...args, blueGreen: undefined }, ofPlugin(opts));
+  }
+}
+
+/** Arguments of `RdsRoles`; see `RdsRolesInputs` in provider/rds-roles.ts. */
+interface RdsRolesInputs {
+  access: pulumi.Input<MasterAccess>;
+  database: pulumi.Input<string>;
+  masterUsername: pulumi.Input<string>;
+  passwords: pulumi.Input<Record<ApplicationRole, string>>;
+  resourceId: pulumi.Input<string>;
+}
+
+/** The application's database and roles, made over a connection by a master user who is no superuser. */
+export class RdsRoles extends pulumi.CustomResource {
+  declare readonly database: pulumi.Output<string>;
+
+  constructor(name: string, args: RdsRolesInputs, opts?: pulumi.CustomResourceOptions) {
+    super("durable-postgres:rds:Roles", name, args, ofPlugin(opts));
+  }
+}
+
+/** Arguments of `RdsVerification`. */
+export interface RdsVerificationInputs {
+  region: pulumi.Input<string>;
+  topology: pulumi.Input<Topology>;
+  /** Of the instance or the cluster. */
+  identifier: pulumi.Input<string>;
+  parameterGroup: pulumi.Input<string>;
+  parameters: pulumi.Input<GroupParameter[]>;
+  /** Where this machine reaches the server. */
+  connect?: pulumi.Input<RdsVerificationArgs["connect"]>;
+}
+
+/** A database on RDS compared with what was declared, through AWS's API, or over a connection. */
+export class RdsVerification extends pulumi.CustomResource {
+  declare readonly report: pulumi.Output<VerificationReport>;
+
+  constructor(name: string, args: RdsVerificationInputs, opts?: pulumi.CustomResourceOptions) {
+    super("durable-postgres:rds:Verification", name, { ...args, report: undefined }, ofPlugin(opts));
   }
 }

@@ -8,6 +8,8 @@ import { dockerDesign } from "./docker/settings";
 import { LocalDatabase } from "./local/database";
 import { localSettings } from "./local/settings";
 import type { Settings } from "./parameters/settings";
+import { RdsDatabase } from "./rds/database";
+import { rdsDesign } from "./rds/settings";
 import { refusing } from "./run-error";
 
 /** A target: how its settings come about, and the component that builds it. */
@@ -23,6 +25,10 @@ const TARGET_ROWS: Record<Target, TargetRow> = {
     create: (name, args) => new DockerDatabase(name, args),
   },
   local: { settings: localSettings, create: (name, args) => new LocalDatabase(name, args) },
+  rds: {
+    settings: (name, args) => rdsDesign(name, args).settings,
+    create: (name, args) => new RdsDatabase(name, args),
+  },
 };
 
 /**
@@ -52,6 +58,17 @@ const OUTPUTS = [
   "container",
   "network",
   "volumes",
+  "caBundle",
+  "readerHosts",
+  "instanceArn",
+  "secretArn",
+  "bucket",
+  "archivePolicies",
+  "exportRole",
+  "keyArn",
+  "vpcId",
+  "securityGroup",
+  "alarmTopic",
 ] as const satisfies (keyof Database)[];
 
 /** What a stack hides. */
@@ -61,6 +78,7 @@ const SECRET_OUTPUTS = [
   "env",
   "roles",
   "networkUrl",
+  "rolesScript",
 ] as const satisfies (keyof Database)[];
 
 /** The outputs of a stack; those that its target does not have are left out, since Pulumi warns of undefined ones. */

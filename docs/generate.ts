@@ -11,8 +11,9 @@ import type { Machine } from "../components/parameters/sizing";
 import { packConfig, profileFile } from "../policies/profiles";
 import { PROFILES } from "../policies/rule";
 import { RULES as POLICIES } from "../policies/rules";
-import { code, table } from "./markdown";
+import { between, code, table } from "./markdown";
 import { policiesPage } from "./policies-page";
+import { rdsPage } from "./rds-page";
 
 const ROOT = path.resolve(__dirname, "..");
 
@@ -123,13 +124,6 @@ ${RULES.map(({ name }) => `- ${name}`).join("\n")}
 `;
 }
 
-/** Replaces what stands between the marks of a text. */
-function between(text: string, begin: string, end: string, content: string): string {
-  const [from, to] = [text.indexOf(begin), text.indexOf(end)];
-  if (from < 0 || to < from) throw new Error(`the marks ${begin} and ${end} are missing`);
-  return `${text.slice(0, from + begin.length)}\n${content}\n${text.slice(to)}`;
-}
-
 /** Files that hold generated text, and the whole text each should have. */
 export const GENERATED: Readonly<Record<string, (current: string) => string>> = {
   "Pulumi.yaml": (current) =>
@@ -143,6 +137,7 @@ export const GENERATED: Readonly<Record<string, (current: string) => string>> = 
     ),
   "docs/parameters.md": () => parametersPage(),
   "docs/policies.md": () => policiesPage(),
+  "docs/rds.md": rdsPage,
   ...Object.fromEntries(
     PROFILES.map((profile) => [
       path.posix.join("policies", profileFile(profile)),

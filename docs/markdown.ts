@@ -1,4 +1,4 @@
-/** How are tables and code written in Markdown, in the form the formatter keeps? */
+/** How are tables and code written in Markdown, in the form the formatter keeps, and put into a text by hand? */
 
 /** Text of a table's cell: what Markdown would take for a column or for HTML is escaped. */
 function cell(text: string): string {
@@ -17,4 +17,11 @@ export function table(head: readonly string[], body: readonly (readonly string[]
 
 export function code(text: string): string {
   return `\`${text}\``;
+}
+
+/** Replaces what stands between the marks of a text. */
+export function between(text: string, begin: string, end: string, content: string): string {
+  const [from, to] = [text.indexOf(begin), text.indexOf(end)];
+  if (from < 0 || to < from) throw new Error(`the marks ${begin} and ${end} are missing`);
+  return `${text.slice(0, from + begin.length)}\n${content}\n${text.slice(to)}`;
 }

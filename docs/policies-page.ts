@@ -19,7 +19,7 @@ const CHAPTERS: Readonly<Record<Protected, string>> = {
 };
 
 /** `docker:index/container:Container` is `docker.Container`. */
-function typeName(type: string): string {
+export function typeName(type: string): string {
   const [module = "", path = "", name] = type.split(":");
   const folder = path.split("/")[0];
   return name === undefined ? type : [module, ...(folder === "index" ? [] : [folder]), name].join(".");

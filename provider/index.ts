@@ -7,6 +7,9 @@ import { dockerEngine } from "./docker-engine";
 import { dockerServer } from "./docker-server";
 import { localServer } from "./local-server";
 import { password } from "./password";
+import { rdsIdentity } from "./rds-identity";
+import { rdsRoles } from "./rds-roles";
+import { rdsVerification } from "./rds-verification";
 import type { AnyResourceType } from "./resource";
 import { roles } from "./roles";
 import { runningSettings } from "./running-settings";
@@ -24,6 +27,9 @@ const RESOURCE_TYPES: Record<string, AnyResourceType> = {
   "durable-postgres:index:RunningSettings": runningSettings,
   "durable-postgres:index:Verification": verification,
   "durable-postgres:local:Server": localServer,
+  "durable-postgres:rds:Identity": rdsIdentity,
+  "durable-postgres:rds:Roles": rdsRoles,
+  "durable-postgres:rds:Verification": rdsVerification,
 };
 
 // The server may run as another user, who has to pass through the folders made here. Private ones have modes of their own.

@@ -2,7 +2,7 @@
 
 import { isDeepStrictEqual } from "node:util";
 import type { Connection } from "../components/connection";
-import type { VerificationReport } from "../components/verify/report";
+import type { ConnectionReport, VerificationReport } from "../components/verify/report";
 import { findingText, verificationFault, verify } from "../components/verify/verify";
 import type { Log, ResourceType } from "./resource";
 
@@ -15,16 +15,19 @@ export interface VerificationInputs {
   parameters: Record<string, string>;
 }
 
-/** The report, or an error that names everything that is not as declared. */
-async function verified(inputs: VerificationInputs, log: Log): Promise<VerificationReport> {
-  const report = await verify(inputs.administration, inputs.parameters);
+/** A report without errors, its warnings shown; else an error that names everything that is not as declared. */
+export function accepted<Report extends VerificationReport>(report: Report, log: Log): Report {
   const fault = verificationFault(report);
   if (fault) throw fault;
   for (const finding of report.findings) log.warn(`${findingText(finding)}\nHINT: ${finding.hint}`);
   return report;
 }
 
-export const verification: ResourceType<VerificationInputs, { report: VerificationReport }> = {
+async function verified(inputs: VerificationInputs, log: Log): Promise<ConnectionReport> {
+  return accepted(await verify(inputs.administration, inputs.parameters), log);
+}
+
+export const verification: ResourceType<VerificationInputs, { report: ConnectionReport }> = {
   secrets: [],
   async diff(known, inputs, log) {
     if (known.inputs.startedAt !== inputs.startedAt) return ["startedAt"];

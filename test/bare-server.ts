@@ -1,7 +1,7 @@
 /** A throw-away cluster for a test: PostgreSQL alone, without anything of ours on it. */
 
 import { execFile } from "node:child_process";
-import { chmod, chown, mkdtemp, rm } from "node:fs/promises";
+import { chmod, chown, mkdtemp, rm, writeFile } from "node:fs/promises";
 import os from "node:os";
 import path from "node:path";
 import { promisify } from "node:util";
@@ -10,6 +10,7 @@ import { serverAccount } from "../components/local/account";
 import { type Binaries, installBinaries } from "../components/local/binaries";
 import { as } from "../components/local/postmaster";
 import type { Version } from "../components/parameters/postgres";
+import type { KeyPair } from "../components/tls/certificate";
 
 const run = promisify(execFile);
 
@@ -75,10 +76,25 @@ export class BareServer {
     }
   }
 
-  async start(): Promise<void> {
-    const options = `-F -k ${this.socket} -c listen_addresses=`;
+  async start(options = `-F -k ${this.socket} -c listen_addresses=`): Promise<void> {
     const argv = ["start", "-w", "-D", this.data, "-l", path.join(this.home, "log"), "-o", options];
     await run(this.binaries.pg_ctl, argv, this.options);
+  }
+
+  /** Starts it with TLS on a port of this machine too, where everybody needs a password. */
+  async startWithTls(port: number, { certificate, key }: KeyPair): Promise<void> {
+    const files = {
+      "server.crt": certificate,
+      "server.key": key,
+      "pg_hba.conf": "local all all trust\nhostssl all all 127.0.0.1/32 scram-sha-256\n",
+    };
+    const { uid, gid } = this.credentials;
+    for (const [name, content] of Object.entries(files)) {
+      const file = path.join(this.data, name);
+      await writeFile(file, content, { mode: 0o600 });
+      if (uid !== undefined && gid !== undefined) await chown(file, uid, gid);
+    }
+    await this.start(`-F -k ${this.socket} -c listen_addresses=127.0.0.1 -p ${port} -c ssl=on`);
   }
 
   /** Runs `work` with a connection of its own. */

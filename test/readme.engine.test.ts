@@ -209,7 +209,16 @@ describe("README.md", function () {
     const left = steps.filter(({ commands }) => "not executed" in commands.directives);
     assert.deepEqual(
       left.flatMap(({ commands }) => commands.content.split("\n")),
-      ["npm test", "npm pack", "npm install ../durable-postgres/durable-postgres-0.1.0.tgz"],
+      [
+        "npm test",
+        "npx durable-postgres pulumi preview --stack prod",
+        "npx durable-postgres pulumi up --yes --stack prod",
+        "npx durable-postgres pulumi stack output ca --stack prod > rds-ca.pem",
+        "npx durable-postgres pulumi stack output url --show-secrets --stack prod",
+        "npx durable-postgres pulumi stack output rolesScript --show-secrets --stack prod > roles.sql",
+        "npm pack",
+        "npm install ../durable-postgres/durable-postgres-0.1.0.tgz",
+      ],
     );
   });
 

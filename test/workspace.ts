@@ -10,7 +10,7 @@ import type { Account } from "../components/local/account";
 import { type InstancePaths, instancePaths, instancesHome } from "../components/local/instance";
 import { runningPostmaster } from "../components/local/postmaster";
 import { ensurePulumi } from "../toolchain/pulumi-cli";
-import { placeDockerProvider } from "./docker/plugin";
+import { placeDoubles } from "./provider-double/placement";
 
 const run = promisify(execFile);
 
@@ -208,8 +208,8 @@ export async function createWorkspace(
   await mkdir(home, { recursive: true });
   const versions = path.join(REPOSITORY, ".durable-postgres", "pulumi-home", "versions");
   await symlink(versions, path.join(home, "versions"));
-  const docker = await placeDockerProvider(cli.env.PULUMI_HOME && home);
-  const env = { ...docker, ...options.env };
+  const doubles = await placeDoubles(cli.env.PULUMI_HOME && home);
+  const env = { ...doubles, ...options.env };
   const workspace = new Workspace(root, account, { ...options, env });
   await workspace.configure(config);
   if (account) await run("chown", ["-R", "--no-dereference", `${account.uid}:${account.gid}`, root]);

@@ -13,7 +13,14 @@ import {
   type UserSizes,
 } from "./sizing";
 import { type Canonical, readValue, showBytes, showValue } from "./units";
-import { type ParameterInput, readUserValue, setByTarget, write, writtenTwice } from "./user-values";
+import {
+  type ParameterInput,
+  readUserValue,
+  setByTarget,
+  type UserValue,
+  write,
+  writtenTwice,
+} from "./user-values";
 
 /** Where a value came from. */
 export type Origin = "default" | "computed" | "target" | "user";
@@ -51,9 +58,16 @@ export interface SettingsArgs {
   activeConnections?: number;
   /** What the target decides, by parameter name; a user cannot change it. Default: nothing. */
   target?: Readonly<Record<string, TargetValue>>;
+  /** The least that the target takes, by parameter name. Default: PostgreSQL's own ranges. */
+  floors?: Readonly<Record<string, Floor>>;
+  /** Instruction to give the server enough memory. Default: write `memory`. */
+  enlarge?: (isEnough: IsEnough) => string;
   /** The user's own values by parameter name. */
   parameters?: Readonly<Record<string, ParameterInput>>;
 }
+
+/** Whether the memory budget fits into so much. */
+export type IsEnough = (resources: Pick<Machine, "memory" | "cpus">) => boolean;
 
 /** A parameter that follows from what the target is. */
 export interface TargetValue {
@@ -62,6 +76,16 @@ export interface TargetValue {
   why: string;
   /** True for a reloadable parameter that is applied to the running server. Default: it goes on the command line. */
   reload?: boolean;
+}
+
+/** The least that a target takes of a parameter. Less is refused from a user, and ours is raised. */
+export interface Floor {
+  /** The least a user may write. */
+  least: string;
+  /** The target's default, which is taken where our own value is lower. */
+  own: string;
+  /** Who says so, such as `RDS`. */
+  who: string;
 }
 
 function changeContext(name: string, context: PgContext | undefined): ChangeContext {
@@ -93,7 +117,11 @@ function inBytes(version: Version, name: string, canonical: Canonical): number {
   return size && Number(canonical) > 0 ? Number(canonical) * size : Number(canonical);
 }
 
-function effectiveValues(version: Version, settings: Record<string, Setting>): EffectiveValues {
+/** Values to compute with: what is set, else PostgreSQL's own default. */
+export function effectiveValues(
+  version: Version,
+  settings: Readonly<Record<string, Readonly<Setting>>>,
+): EffectiveValues {
   const canonical = (name: string): Canonical => {
     const parameter = pgParameter(version, name);
     if (!parameter) throw new Error(`a rule reads ${name}, which PostgreSQL ${version} does not have`);
@@ -126,11 +154,15 @@ export function resolveSettings(args: SettingsArgs): Settings {
     if (reading instanceof Fault) continue;
     if (user.has(reading.name)) faults.push(writtenTwice(args.parameters ?? {}, reading.name));
     if (args.target && Object.hasOwn(args.target, reading.name)) faults.push(setByTarget(reading.name));
+    faults.push(...floorFaults(version, reading, args.floors));
     user.set(reading.name, reading.canonical);
   }
   const sizes = userSizes(version, user, args.activeConnections);
   const sizing = size(args.machine, sizes);
-  const parameters = { ...allSettings(version, user, sizing), ...targetSettings(version, args.target) };
+  const parameters = {
+    ...raised(allSettings(version, user, sizing), version, args.floors),
+    ...targetSettings(version, args.target),
+  };
   const values = effectiveValues(version, parameters);
   for (const rule of RULES)
     if (rule.broken(values)) faults.push(new Fault(rule.fact(values), write(...rule.fix(values))));
@@ -171,6 +203,47 @@ function allSettings(
   return settings;
 }
 
+/** A value in the parameter's base unit. */
+function inBaseUnit(version: Version, name: string, text: string): number {
+  const parameter = pgParameter(version, name);
+  const reading = parameter && readValue(parameter, text);
+  return reading?.ok ? Number(reading.value) : Number.NaN;
+}
+
+function floorFaults(
+  version: Version,
+  { name, canonical }: UserValue,
+  floors: SettingsArgs["floors"] = {},
+): Fault[] {
+  const floor = Object.hasOwn(floors, name) ? floors[name] : undefined;
+  const parameter = pgParameter(version, name);
+  if (!floor || !parameter || Number(canonical) >= inBaseUnit(version, name, floor.least)) return [];
+  const given = showValue(parameter, canonical);
+  return [
+    new Fault(
+      `parameter ${name} = ${given} is below ${floor.least}, ${floor.who}'s least`,
+      write(name, floor.own),
+    ),
+  ];
+}
+
+/** Our own values with those below a floor raised to the target's default. */
+function raised(
+  settings: Record<string, Setting>,
+  version: Version,
+  floors: SettingsArgs["floors"] = {},
+): Record<string, Setting> {
+  const result = { ...settings };
+  for (const [name, { own, who }] of Object.entries(floors)) {
+    const setting = settings[name];
+    if (!setting || setting.origin === "user") continue;
+    if (inBaseUnit(version, name, setting.value) >= inBaseUnit(version, name, own)) continue;
+    const reason = `${setting.reason} Raised from ${setting.value}, since ${who} has ${own} by default.`;
+    result[name] = { ...setting, value: own, origin: "target", formula: null, reason };
+  }
+  return result;
+}
+
 function targetSettings(version: Version, target: SettingsArgs["target"] = {}): Record<string, Setting> {
   const setting = (name: string, { value, why, reload }: TargetValue): Setting => ({
     value,
@@ -203,18 +276,20 @@ function oneSetting(version: Version, name: string, given: Canonical | undefined
 function overBudget(args: SettingsArgs, user: UserSizes, sizing: Sizing): Fault {
   const lower = SIZES.filter((name) => name !== "max_connections" && user[name] !== undefined);
   const connections = fewerConnections(args.machine, user);
-  const memory = showBytes(enoughMemory(args.machine, user)).replace(/B$/, "iB");
+  const isEnough: IsEnough = (resources) => size({ ...args.machine, ...resources }, user).budget.fits;
+  const memory = () => showBytes(enoughMemory(args.machine, isEnough)).replace(/B$/, "iB");
+  const { enlarge = () => `write \`memory: ${memory()}\`` } = args;
   const ways = [
     ...lower.map((name) => `lower ${name}`),
     ...(connections === undefined ? [] : [`write \`maxConnections: ${connections}\``]),
-    `write \`memory: ${memory}\``,
+    enlarge(isEnough),
   ];
   return new Fault(`the memory budget does not fit: ${sizing.budget.inequality}`, ways.join(", or "));
 }
 
 /** The next power of two of memory with which the inequality holds. */
-function enoughMemory(machine: Machine, user: UserSizes): number {
-  let memory = 2 ** Math.ceil(Math.log2(machine.memory + 1));
-  while (!size({ ...machine, memory }, user).budget.fits) memory *= 2;
+function enoughMemory({ memory: present, cpus }: Machine, isEnough: IsEnough): number {
+  let memory = 2 ** Math.ceil(Math.log2(present + 1));
+  while (!isEnough({ memory, cpus })) memory *= 2;
   return memory;
 }

@@ -20,7 +20,10 @@ export interface RolesArgs {
 }
 
 /** Predefined roles the reader and the monitor are in. https://www.postgresql.org/docs/15/predefined-roles.html */
-const MEMBERSHIP: Partial<Record<RoleKind, string>> = { readonly: "pg_read_all_data", monitor: "pg_monitor" };
+export const MEMBERSHIP: Partial<Record<RoleKind, string>> = {
+  readonly: "pg_read_all_data",
+  monitor: "pg_monitor",
+};
 
 /** No application role may do any of these. */
 const NO_PRIVILEGES = "NOSUPERUSER NOCREATEDB NOCREATEROLE NOREPLICATION NOBYPASSRLS";

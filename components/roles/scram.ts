@@ -25,9 +25,11 @@ function verifier(password: string, salt: Buffer, iterations: number): string {
 /**
  * The verifier that `ALTER ROLE … PASSWORD` takes in place of a password. RFC 5803.
  * https://www.postgresql.org/docs/15/catalog-pg-authid.html
+ *
+ * @param salt 16 bytes that no other role has. Default: random.
  */
-export function scramVerifier(password: string): string {
-  return verifier(password, randomBytes(16), ITERATIONS);
+export function scramVerifier(password: string, salt: Buffer = randomBytes(16)): string {
+  return verifier(password, salt, ITERATIONS);
 }
 
 /** True when a stored verifier (`pg_authid.rolpassword`) belongs to the password. */

@@ -1,6 +1,7 @@
 /** Does the running server do what was declared? Pure comparison of what was asked with what was read. */
 
 import { CATALOGUE, catalogueRow, safeValues } from "../parameters/catalogue";
+import type { Topology } from "../rds/options";
 import { asShown, means, type RunningParameter, shown } from "../running/pg-settings";
 
 /** One thing that is not as it should be. */
@@ -46,10 +47,18 @@ export interface ServerReading {
   fileEntries: readonly FileEntry[];
 }
 
-/** Result of a verification; also the output of `durable-postgres verify --json`. */
-export interface VerificationReport {
+/** What every verification tells. */
+interface Report {
   /** True when there is no finding of severity `error`. */
   ok: boolean;
+  /** Number of parameters compared. */
+  compared: number;
+  findings: Finding[];
+}
+
+/** Over a connection: what the server really runs with. */
+export interface ConnectionReport extends Report {
+  by: "connection";
   server: {
     version: string;
     systemIdentifier: string;
@@ -59,10 +68,31 @@ export interface VerificationReport {
     sharedMemory: string;
     inRecovery: boolean;
   };
-  /** Number of parameters compared. */
-  compared: number;
-  findings: Finding[];
+  /** Where AWS's API was asked too. */
+  rds?: RdsServer;
 }
+
+/** A database on RDS, as its API is asked about it. */
+export interface RdsServer {
+  version: string;
+  region: string;
+  topology: Topology;
+  /** Of the instance or the cluster. */
+  identifier: string;
+  parameterGroup: string;
+}
+
+/**
+ * Through AWS's API: what the parameter group holds, and whether the servers have taken it. Nothing else of the server
+ * is seen, neither what a role or a database has of its own nor what AWS manages.
+ */
+export interface RdsApiReport extends Report {
+  by: "RDS API";
+  server: RdsServer;
+}
+
+/** Result of a verification; also the output of `durable-postgres verify --json`. */
+export type VerificationReport = ConnectionReport | RdsApiReport;
 
 const AGAIN = "run the deployment again";
 
@@ -77,7 +107,8 @@ function fileName(file: string): string {
   return name === "postgresql.auto.conf" ? `${name} (ALTER SYSTEM)` : name;
 }
 
-function isUnsafe(parameter: string, value: string): boolean {
+/** Whether a value loses data that was acknowledged, or may. */
+export function isUnsafe(parameter: string, value: string): boolean {
   const row = catalogueRow(parameter);
   return row?.control === "fixed" && !safeValues(row).includes(value);
 }
@@ -233,11 +264,16 @@ function clusterFindings(reading: ServerReading): Finding[] {
   return findings;
 }
 
+/** Whether nothing was found that fails a deployment. */
+export function isOk(findings: readonly Finding[]): boolean {
+  return findings.every(({ severity }) => severity !== "error");
+}
+
 /** Compares, by unit and not by text, everything declared with everything read. Pure. */
 export function verificationReport(
   declared: Readonly<Record<string, string>>,
   reading: ServerReading,
-): VerificationReport {
+): ConnectionReport {
   const findings = [
     ...clusterFindings(reading),
     ...declaredFindings(declared, reading),
@@ -251,7 +287,8 @@ export function verificationReport(
   const shared = reading.parameters.get("shared_memory_size");
   const sharedMemory = shared ? shown(shared) : "";
   return {
-    ok: findings.every((finding) => finding.severity !== "error"),
+    ok: isOk(findings),
+    by: "connection",
     server: { version, systemIdentifier, startedAt, dataChecksums, sharedMemory, inRecovery },
     compared: Object.keys(declared).length,
     findings,

@@ -5,9 +5,25 @@ import { type Connection, withClient } from "../connection";
 import { Fault } from "../faults";
 import { readPgSettings } from "../running/pg-settings";
 import { STARTED_AT } from "../running/started-at";
-import { type Finding, type ServerReading, type VerificationReport, verificationReport } from "./report";
+import {
+  type ConnectionReport,
+  type FileEntry,
+  type Finding,
+  type ServerReading,
+  type VerificationReport,
+  verificationReport,
+} from "./report";
 
-/** Everything a verification looks at. Needs a superuser: pg_monitor may not read pg_file_settings. */
+const FILE_SETTINGS =
+  "SELECT name, setting, sourcefile, sourceline, applied, error FROM pg_file_settings ORDER BY seqno";
+
+/** Lines of the configuration files, for a superuser: pg_monitor may not read them, and on RDS nobody may. */
+async function readFileEntries(client: Client): Promise<FileEntry[]> {
+  const { rows } = await client.query("SELECT current_setting('is_superuser') = 'on' AS may");
+  return rows[0]?.may ? (await client.query(FILE_SETTINGS)).rows : [];
+}
+
+/** Everything a verification looks at. Without a superuser nothing of the files is seen. */
 async function readServer(client: Client): Promise<ServerReading> {
   const { rows: facts } = await client.query(
     `SELECT current_setting('server_version') AS "version", system_identifier::text AS "systemIdentifier",
@@ -23,9 +39,7 @@ async function readServer(client: Client): Promise<ServerReading> {
      LEFT JOIN pg_database d ON d.oid = s.setdatabase
      ORDER BY 1, 2, 3`,
   );
-  const { rows: fileEntries } = await client.query(
-    "SELECT name, setting, sourcefile, sourceline, applied, error FROM pg_file_settings ORDER BY seqno",
-  );
+  const fileEntries = await readFileEntries(client);
   return { ...facts[0], parameters: await readPgSettings(client), overrides, fileEntries };
 }
 
@@ -38,7 +52,7 @@ async function readServer(client: Client): Promise<ServerReading> {
 export async function verify(
   connection: Connection,
   declared: Readonly<Record<string, string>>,
-): Promise<VerificationReport> {
+): Promise<ConnectionReport> {
   return withClient(connection, async (client) => verificationReport(declared, await readServer(client)));
 }
 
@@ -57,8 +71,6 @@ export function verificationFault(report: VerificationReport): Fault | undefined
   const [first, ...others] = errors;
   if (!first) return undefined;
   const rest = others.map((finding) => `${findingText(finding)}\nHINT: ${finding.hint}`);
-  return new Fault(
-    `the running server is not as declared: ${findingText(first)}`,
-    [first.hint, ...rest].join("\n"),
-  );
+  const what = report.by === "connection" ? "the running server" : "the database, as the RDS API shows it,";
+  return new Fault(`${what} is not as declared: ${findingText(first)}`, [first.hint, ...rest].join("\n"));
 }

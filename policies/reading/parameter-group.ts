@@ -1,5 +1,6 @@
 /** Which settings does a parameter group of RDS or Aurora give to PostgreSQL? */
 
+import { RDS_DEFAULTS } from "../../components/rds/parameters";
 import type { Given, Refusal, Server } from "../server";
 import { parameterOf } from "../server";
 import { knownText, list, type Properties, record, text, UNKNOWN } from "./known";
@@ -27,29 +28,6 @@ export interface GroupEntry {
 
 /** RDS computes these itself, from the memory of the instance class. */
 const FORMULA = /\{|\b(GREATEST|LEAST|SUM|LOG)\s*\(/i;
-
-/**
- * What RDS sets where PostgreSQL has another default; null: it depends on the instance, or is not published.
- * Appendix.PostgreSQL.CommonDBATasks.Parameters of the RDS user guide; lists of parameters of real groups.
- */
-const RDS_DEFAULTS: Readonly<Record<string, string | null>> = {
-  ...Object.fromEntries(
-    (
-      "shared_buffers effective_cache_size maintenance_work_mem max_connections autovacuum_max_workers " +
-      "autovacuum_vacuum_cost_limit max_wal_size min_wal_size max_wal_senders max_replication_slots huge_pages " +
-      "wal_level archive_command archive_library listen_addresses port log_directory log_filename log_line_prefix " +
-      "log_timezone log_destination log_file_mode log_truncate_on_rotation shared_preload_libraries ssl_ciphers " +
-      "ssl_min_protocol_version superuser_reserved_connections synchronous_standby_names"
-    )
-      .split(" ")
-      .map((name) => [name, null]),
-  ),
-  archive_mode: "on",
-  archive_timeout: "5min",
-  idle_in_transaction_session_timeout: "1d",
-  logging_collector: "on",
-  ssl: "on",
-};
 
 /** Reads a parameter group; undefined for another engine, or where the family is not known. */
 export function readParameterGroup(properties: Properties): ParameterGroup | undefined {

@@ -1,30 +1,12 @@
 /** Does RDS accept the group, and what does it leave open? */
 
+import { isManagedByRds, rdsParameter } from "../../components/rds/parameters";
 import { UNKNOWN } from "../reading/known";
 import type { GroupEntry, ParameterGroup } from "../reading/parameter-group";
 import type { Problem, Rule, RuleOf } from "../rule";
 import { effective, parameterOf, settingText, writeSetting } from "../server";
 
 const WORKING = "https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/USER_WorkingWithParamGroups.html";
-
-/** Parameters that RDS lists with IsModifiable=false, or not at all: it manages them itself. */
-const MANAGED = [
-  ..."fsync full_page_writes archive_command archive_timeout wal_sync_method restart_after_crash superuser_reserved_connections".split(
-    " ",
-  ),
-  ..."ignore_invalid_pages recovery_init_sync_method update_process_title wal_receiver_create_temp_slot ssl port".split(
-    " ",
-  ),
-  ..."wal_level archive_mode archive_library data_sync_retry zero_damaged_pages ignore_checksum_failure".split(
-    " ",
-  ),
-  ..."data_directory hba_file config_file ident_file listen_addresses unix_socket_directories allow_system_table_mods ignore_system_indexes".split(
-    " ",
-  ),
-];
-
-/** Static on RDS though PostgreSQL reloads them. */
-const STATIC = ["rds.logical_replication", "temp_file_limit"];
 
 function change(name: string, value: string, applyMethod = "immediate"): { parameters: object[] } {
   return { parameters: [{ name, value, applyMethod }] };
@@ -47,7 +29,7 @@ const notModifiable: RuleOf<"parameterGroup"> = {
   unknown: "passes",
   judge: ({ entries }) =>
     entries
-      .filter(({ name }) => MANAGED.includes(name) || name.startsWith("recovery_target"))
+      .filter(({ name }) => isManagedByRds(name))
       .map((entry) => ({
         property: `${entry.property}.name`,
         value: `${entry.name} = ${valueText(entry)}`,
@@ -75,8 +57,9 @@ const staticImmediate: RuleOf<"parameterGroup"> = {
   judge({ entries, major }, context) {
     return entries.flatMap((entry): Problem[] => {
       const isStatic =
-        STATIC.includes(entry.name) || parameterOf({ major }, entry.name)?.context === "postmaster";
-      if (!isStatic || MANAGED.includes(entry.name)) return [];
+        rdsParameter(entry.name).static === true ||
+        parameterOf({ major }, entry.name)?.context === "postmaster";
+      if (!isStatic || isManagedByRds(entry.name)) return [];
       if (entry.applyMethod === UNKNOWN) context.notYetKnown(`${entry.property}.applyMethod`);
       if (entry.applyMethod === UNKNOWN || entry.applyMethod === "pending-reboot") return [];
       return [

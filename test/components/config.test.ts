@@ -5,7 +5,7 @@ import { CONFIG, type ConfigKey, readConfig, type StackArgs } from "../../compon
 import { Fault } from "../../components/faults";
 
 const KNOWN =
-  "target, version, database, memory, cpus, storage, workload, maxConnections, activeConnections, parameters, passwordGeneration, local, docker";
+  "target, version, database, memory, cpus, storage, workload, maxConnections, activeConnections, parameters, passwordGeneration, local, docker, rds";
 const LOCAL = "local.directory, local.port, local.osUser, local.deleteData";
 
 const read = (config: Record<string, string>, check: (stack: StackArgs) => unknown = () => undefined) =>
@@ -71,7 +71,7 @@ const REFUSED: Record<string, readonly [config: Record<string, string>, ...messa
   ],
   "an unknown target": [
     { target: "azure" },
-    'target "azure" is not one of local, docker\nHINT: write `target: local`',
+    'target "azure" is not one of local, docker, rds\nHINT: write `target: local`',
   ],
   "a block of another target": [
     { target: "docker", local: '{"port":15432}' },
@@ -84,6 +84,22 @@ const REFUSED: Record<string, readonly [config: Record<string, string>, ...messa
   "a port that does not exist": [
     { local: '{"port":70000}' },
     "local.port 70000 is not a whole number from 1024 to 65535\nHINT: write `local.port: 65535`",
+  ],
+  "an object for a list, inside rds": [
+    { target: "rds", rds: '{"sources":{}}' },
+    "configuration rds.sources = {} is not of type array\nHINT: write `rds.sources: […]`",
+  ],
+  "a list for an object, inside rds": [
+    { target: "rds", rds: '{"tags":["a"]}' },
+    'configuration rds.tags = ["a"] is not of type object\nHINT: write `rds.tags: {}`',
+  ],
+  "an unknown key of the network": [
+    { target: "rds", rds: '{"network":{"subnet":"subnet-0a1b2c3d"}}' },
+    "unknown configuration key rds.network.subnet\nHINT: did you mean rds.network.subnets? Known are rds.network.vpcId, rds.network.subnets, rds.network.cidr, rds.network.zones",
+  ],
+  "a version that YAML took for a number: it could have been 15.10": [
+    { target: "rds", rds: '{"engineVersion":15.1}' },
+    'configuration rds.engineVersion = 15.1 is a number, and YAML drops zeros at its end\nHINT: write `engineVersion: "…"` in quotes',
   ],
   "several at once": [
     { cpus: "x", wrkload: "web", local: '{"prot":1,"deleteData":"x","port":1}', target: "local" },
@@ -130,7 +146,7 @@ describe("a configuration", () => {
       passwordGeneration: "2",
       local: '{"directory":"/srv/db","port":15432,"osUser":"postgres","deleteData":true}',
     };
-    assert.deepEqual([...Object.keys(config), "docker"], Object.keys(CONFIG));
+    assert.deepEqual([...Object.keys(config), "docker", "rds"], Object.keys(CONFIG));
     assert.deepEqual(read(config), {
       target: "local",
       args: {
@@ -170,6 +186,53 @@ describe("a configuration", () => {
     assert.deepEqual(Object.keys(docker), Object.keys(CONFIG.docker.keys));
     const config = { target: "docker", docker: JSON.stringify(docker) };
     assert.deepEqual(read(config), { target: "docker", args: docker });
+  });
+
+  it("of target rds is read key by key, lists and objects too; those of rds become arguments", () => {
+    const rds = {
+      region: "eu-central-1",
+      topology: "multi-az",
+      identifier: "shop",
+      instanceClass: "db.m7g.large",
+      engineVersion: "15.12",
+      allocatedStorage: 400,
+      maxAllocatedStorage: 1000,
+      storageType: "gp3",
+      iops: 12_000,
+      dedicatedLogVolume: false,
+      port: 5433,
+      network: {
+        vpcId: "vpc-0a1b2c3d",
+        subnets: { "eu-central-1a": "subnet-0a1b2c3d", "eu-central-1b": "subnet-1a1b2c3d" },
+        cidr: "10.42.0.0/16",
+        zones: ["eu-central-1a", "eu-central-1b"],
+      },
+      sources: ["10.0.0.0/16", "sg-0a1b2c3d"],
+      publiclyAccessible: true,
+      confirmPublic: "shop",
+      kmsKeyArn: "arn:aws:kms:eu-central-1:123456789012:key/1234abcd-12ab-34cd-56ef-1234567890ab",
+      masterUsername: "boss",
+      connect: true,
+      backupWindow: "03:00-04:00",
+      maintenanceWindow: "mon:05:00-mon:06:00",
+      backupRetention: 35,
+      backupRegion: "eu-west-1",
+      restoreFrom: { snapshot: "a", source: "b", automatedBackup: "c", time: "2026-11-24T10:00:00Z" },
+      replicas: 2,
+      archiveLockDays: 30,
+      alarmEmails: ["ops@example.com"],
+      alarmTopicArn: "arn:aws:sns:eu-central-1:123456789012:alarms",
+      databaseInsights: "advanced",
+      majorUpgrade: "in-place",
+      applyImmediately: true,
+      caCertIdentifier: "rds-ca-rsa4096-g1",
+      tags: { team: "shop" },
+      deleteData: true,
+    };
+    assert.deepEqual(Object.keys(rds), Object.keys(CONFIG.rds.keys));
+    assert.deepEqual(Object.keys(rds.network), Object.keys(CONFIG.rds.keys.network.keys));
+    assert.deepEqual(Object.keys(rds.restoreFrom), Object.keys(CONFIG.rds.keys.restoreFrom.keys));
+    assert.deepEqual(read({ target: "rds", rds: JSON.stringify(rds) }), { target: "rds", args: rds });
   });
 
   it("is checked as it was read", () => {

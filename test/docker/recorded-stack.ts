@@ -7,7 +7,7 @@ import path from "node:path";
 import { ensurePulumi } from "../../toolchain/pulumi-cli";
 import { runPulumi } from "../../toolchain/run-pulumi";
 import { REPOSITORY } from "../workspace";
-import { placeDockerProvider } from "./plugin";
+import { placeDoubles } from "../provider-double/placement";
 
 /** Inputs of the container that replace those of the program; null leaves one out. */
 export type Patch = Record<string, unknown>;
@@ -70,7 +70,7 @@ async function makeProject(): Promise<{ root: string; env: NodeJS.ProcessEnv }> 
   const home = path.join(root, ".durable-postgres", "pulumi-home");
   await mkdir(home, { recursive: true });
   if (theirs) await symlink(path.join(theirs, "versions"), path.join(home, "versions"));
-  return { root, env: await placeDockerProvider(theirs && home) };
+  return { root, env: await placeDoubles(theirs && home) };
 }
 
 /** The program in a project of its own. */

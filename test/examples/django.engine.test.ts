@@ -7,6 +7,7 @@ import os from "node:os";
 import path from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { promisify } from "node:util";
+import { createVenv } from "../python";
 import { type CommandResult, createWorkspace, REPOSITORY, type Workspace } from "../workspace";
 
 const run = promisify(execFile);
@@ -14,27 +15,6 @@ const run = promisify(execFile);
 /** Keys to write in all, and how many of them before the server is killed. */
 const KEYS = 3000;
 const KEYS_BEFORE_CRASH = 200;
-
-/** A Python with the packages of the example. */
-async function createVenv(folder: string, requirements: string): Promise<string> {
-  const python = path.join(folder, "bin", "python");
-  const pip = ["-m", "pip", "install", "--quiet", "--disable-pip-version-check", "-r", requirements];
-  await run("python3", ["-m", "venv", folder]).catch(
-    missing("python3 -m venv", "apt-get install python3-venv"),
-  );
-  await run(python, pip).catch(
-    missing("pip install", "python3 -m pip download -r examples/django/requirements.txt"),
-  );
-  return python;
-}
-
-function missing(what: string, hint: string): (error: Error & { stdout?: string }) => never {
-  return (error) => {
-    throw new Error(
-      `${what} failed, and the Django example needs it: ${error.message}${error.stdout ?? ""}\nHINT: ${hint}`,
-    );
-  };
-}
 
 /** Lines that the settings tell to write into the stack's configuration. */
 function documentedConfiguration(settings: string): string {
@@ -98,7 +78,7 @@ describe("the Django example", function () {
     const lazy = "    wal_writer_delay: 10s\n";
     await writeFile(configuration, (await readFile(configuration, "utf8")) + documented + lazy);
     venv = await mkdtemp(path.join(os.tmpdir(), "django-venv-"));
-    python = await createVenv(venv, path.join(app, "requirements.txt"));
+    python = await createVenv(venv, "examples/django/requirements.txt", "the Django example");
     await workspace.start();
   });
 

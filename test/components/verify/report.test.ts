@@ -508,6 +508,7 @@ describe("a verification report", () => {
   it("says what was compared, and with which server", () => {
     assert.deepEqual(verificationReport(DECLARED, happy()), {
       ok: true,
+      by: "connection",
       server: {
         version: "15.18",
         systemIdentifier: "7500000000000000001",

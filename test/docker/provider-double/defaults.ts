@@ -1,7 +1,7 @@
 /** What does the provider add to inputs that the program left out? */
 
 import type { Properties, Value } from "../../../provider/wire";
-import { isWrapped } from "./secrets";
+import { isWrapped } from "../../provider-double/secrets";
 
 type Wire = Record<string, unknown>;
 

@@ -2,13 +2,8 @@
 
 import { isDeepStrictEqual } from "node:util";
 import { hasUnknown, type Properties, UNKNOWN, type Value } from "../../../provider/wire";
+import type { Difference } from "../../provider-double/engine";
 import type { Schema } from "./schema";
-
-/** One property that differs. */
-export interface Difference {
-  name: string;
-  replace: boolean;
-}
 
 /** Lists whose order means something; all others are sets. */
 const ordered = new Set(["command", "entrypoints", "ports", "tests"]);
