@@ -23,6 +23,8 @@ export interface StackOutputs {
   roles: Record<RoleKind, RoleCredentials>;
   settings: Settings;
   verification: VerificationReport;
+  /** Name of the container; only of the target docker. */
+  container?: string;
 }
 
 /** Outputs that the commands read. */
