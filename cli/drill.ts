@@ -3,7 +3,7 @@
 import os from "node:os";
 import path from "node:path";
 import Table from "cli-table3";
-import { Fault, faultsIn } from "../components/faults";
+import { faultsIn } from "../components/faults";
 import { instancesHome } from "../components/local/instance";
 import { packageManifest } from "../components/package";
 import { parameterValues, type Settings } from "../components/parameters/settings";
@@ -49,13 +49,8 @@ export async function drill(
 ): Promise<DrillReport> {
   const projectRoot = findProject();
   const { settings, container } = await stackOutputs(stack, projectRoot);
-  if (container !== undefined)
-    throw new Fault(
-      `stack ${stack} runs in a container, and drills run on the target local so far`,
-      "npx durable-postgres drill all --stack local",
-    );
   const home = path.join(instancesHome(projectRoot), "drills");
-  const args: DrillArgs = { ...copyOf(settings), rounds, home, progress };
+  const args: DrillArgs = { ...copyOf(settings), container, rounds, home, progress };
   const report: DrillReport = { stack, version: settings.version, drills: [], controls: [] };
   const evidence = path.join(projectRoot, ".durable-postgres", "evidence", stack, "drills.jsonl");
   for (const name of choice === "all" ? DRILLS : [choice]) {

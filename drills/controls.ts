@@ -2,9 +2,8 @@
 
 import type { DrillName } from "./claims";
 import { type DrillArgs, runDrill } from "./drills";
-import type { DrillServerArgs } from "./local-server";
 import type { DrillRound } from "./rounds";
-import type { DrillFinding } from "./server";
+import type { DrillFinding, DrillServerArgs } from "./server";
 
 /** A server that is unsafe on purpose. */
 export interface Control extends Pick<DrillServerArgs, "prepare" | "archiveCommand"> {

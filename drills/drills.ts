@@ -4,14 +4,18 @@ import { mkdir, rm, rmdir } from "node:fs/promises";
 import path from "node:path";
 import type { Progress } from "../components/progress";
 import type { DrillName } from "./claims";
-import { createLocalServer, type DrillServerArgs } from "./local-server";
+import { createDockerServer } from "./docker-server";
+import { createLocalServer } from "./local-server";
 import { breakUnderLoad, type DrillRound } from "./rounds";
-import { folderStorage, powerCutObstacle, type VolatileStorage, xfsStorage } from "./storage";
+import type { DrillServer, DrillServerArgs } from "./server";
+import { folderStorage, powerCutObstacle, type Storage, type VolatileStorage, xfsStorage } from "./storage";
 import { tearPages } from "./torn-page";
 
 /** What a drill is run with. */
 export interface DrillArgs extends DrillServerArgs {
   rounds: number;
+  /** Name of the stack's container; undefined for a local server. */
+  container: string | undefined;
   /** Folder below which the drill makes and removes its own. Default of the command: beside the local databases. */
   home: string;
   progress: Progress;
@@ -40,7 +44,14 @@ const RUN: Record<DrillName, (args: DrillArgs, home: string) => Promise<DrillRou
   "power-cut": cutPower,
 };
 
-type Places = { server: Awaited<ReturnType<typeof createLocalServer>>; logs: string };
+type Places = { server: DrillServer; logs: string };
+
+function createServer(args: DrillArgs, data: Storage, archive: Storage): Promise<DrillServer> {
+  args.progress.status("making a server for the drill");
+  return args.container === undefined
+    ? createLocalServer(args, data, archive)
+    : createDockerServer(args.container, args, data, archive);
+}
 
 async function inFolder(
   args: DrillArgs,
@@ -49,8 +60,7 @@ async function inFolder(
 ): Promise<DrillRound[]> {
   const data = await folderStorage(path.join(home, "data"));
   const archive = await folderStorage(path.join(home, "archive"));
-  args.progress.status("making a server for the drill");
-  const server = await createLocalServer(args, data, archive);
+  const server = await createServer(args, data, archive);
   try {
     return await work({ server, logs: path.join(home, "acknowledged") });
   } finally {
@@ -66,8 +76,7 @@ async function cutPower(args: DrillArgs, home: string): Promise<DrillRound[]> {
   try {
     for (const name of ["data", "archive"]) storages.push(await xfsStorage(path.join(home, name)));
     const [data, archive] = storages as [VolatileStorage, VolatileStorage];
-    args.progress.status("making a server for the drill");
-    const server = await createLocalServer(args, data, archive);
+    const server = await createServer(args, data, archive);
     try {
       return await breakUnderLoad({
         ...args,

@@ -4,30 +4,15 @@ import { randomUUID } from "node:crypto";
 import { chown, mkdir, readdir, readFile } from "node:fs/promises";
 import path from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import { type Connection, withClient } from "../components/connection";
+import type { Connection } from "../components/connection";
 import { serverAccount } from "../components/local/account";
 import { instancePaths, syncDirectory } from "../components/local/instance";
 import { serverProcesses } from "../components/local/postmaster";
 import { ensureLocalServer, type LocalServerArgs, type LocalServerState } from "../components/local/server";
-import type { Version } from "../components/parameters/postgres";
-import { LEDGER_TABLES } from "./ledger";
+import { APPLICATION, createApplication } from "./application";
 import { readRecovery } from "./recovery";
-import type { DrillServer, Recovery } from "./server";
+import { archivingParameters, type DrillServer, type DrillServerArgs, type Recovery } from "./server";
 import type { Storage } from "./storage";
-
-/** Role and database that the workload uses. */
-const APPLICATION = "drill";
-
-/** What a drill's server is made with. */
-export interface DrillServerArgs {
-  version: Version;
-  /** All parameters of the stack, those of a negative control over them. */
-  parameters: Readonly<Record<string, string>>;
-  /** Run by the superuser once the role and the database `drill` are there. Default: nothing. */
-  prepare?: readonly string[];
-  /** `archive_command` for the drill's folder, of a negative control. Default: basic_archive. */
-  archiveCommand?: (directory: string) => string;
-}
 
 const QUIET = { info: () => undefined, status: () => undefined };
 
@@ -44,7 +29,7 @@ export async function createLocalServer(
   await syncDirectory(archive.directory);
   const server = new LocalDrillServer(args, data.directory, archiveDirectory);
   await server.start();
-  await server.createApplication(args.prepare ?? []);
+  await createApplication(server, args.prepare ?? []);
   return server;
 }
 
@@ -58,7 +43,7 @@ class LocalDrillServer implements DrillServer {
     directory: string,
     readonly archiveDirectory: string,
   ) {
-    const parameters = withArchive(declared, archiveDirectory);
+    const parameters = { ...declared.parameters, ...archivingParameters(declared, archiveDirectory) };
     const { version } = declared;
     this.args = { directory: path.join(directory, "server"), version, parameters, memory: 0, cpus: 0 };
   }
@@ -79,19 +64,6 @@ class LocalDrillServer implements DrillServer {
   private get present(): LocalServerState {
     if (!this.state) throw new Error("the drill's server was not started");
     return this.state;
-  }
-
-  async createApplication(prepare: readonly string[]): Promise<void> {
-    await withClient(
-      this.administration,
-      async (client) => {
-        await client.query(`CREATE ROLE ${APPLICATION} LOGIN PASSWORD '${this.password}'`);
-        await client.query(`CREATE DATABASE ${APPLICATION} OWNER ${APPLICATION}`);
-        for (const statement of prepare) await client.query(statement);
-      },
-      { timeoutMs: 60_000 },
-    );
-    await withClient(this.application, (client) => client.query(LEDGER_TABLES));
   }
 
   async start(): Promise<Recovery> {
@@ -132,19 +104,4 @@ function tryKill(pid: number): void {
   } catch {
     // It has ended by itself.
   }
-}
-
-/** Into the drill's own folder, by PostgreSQL's own safe module where nothing else is said. */
-function withArchive(
-  { parameters, archiveCommand }: DrillServerArgs,
-  directory: string,
-): Record<string, string> {
-  const how: Record<string, string> = archiveCommand
-    ? { archive_command: archiveCommand(directory), archive_library: "" }
-    : {
-        archive_command: "",
-        archive_library: "basic_archive",
-        "basic_archive.archive_directory": directory,
-      };
-  return { ...parameters, archive_mode: "on", ...how };
 }

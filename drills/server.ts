@@ -1,6 +1,18 @@
 /** What can a drill do with a server? Each target has one; it is made for the drill and removed after it. */
 
 import type { Connection } from "../components/connection";
+import type { Version } from "../components/parameters/postgres";
+
+/** What a drill's server is made with. */
+export interface DrillServerArgs {
+  version: Version;
+  /** All parameters of the stack, those of a negative control over them. */
+  parameters: Readonly<Record<string, string>>;
+  /** Run by the superuser once the role and the database `drill` are there. Default: nothing. */
+  prepare?: readonly string[];
+  /** `archive_command` for the drill's folder, of a negative control. Default: basic_archive. */
+  archiveCommand?: (directory: string) => string;
+}
 
 /** How a server came back. */
 export interface Recovery {
@@ -38,4 +50,23 @@ export interface DrillFinding {
   /** How many commits, rows or files; 1 where nothing is counted. */
   count: number;
   text: string;
+}
+
+/**
+ * How finished WAL segments get into the drill's own folder: by PostgreSQL's own safe module where nothing else is said.
+ *
+ * @param directory As the server sees it.
+ */
+export function archivingParameters(
+  { archiveCommand }: DrillServerArgs,
+  directory: string,
+): Record<string, string> {
+  const how: Record<string, string> = archiveCommand
+    ? { archive_command: archiveCommand(directory), archive_library: "" }
+    : {
+        archive_command: "",
+        archive_library: "basic_archive",
+        "basic_archive.archive_directory": directory,
+      };
+  return { archive_mode: "on", ...how };
 }
