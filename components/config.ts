@@ -119,7 +119,7 @@ export const CONFIG = {
         type: "string",
         default: "127.0.0.1",
         description:
-          "Address on which the port is published. Any that is not loopback turns TLS on, and nothing gets in without it.",
+          "The one address on which the port is published: 0.0.0.0 is refused, for Docker opens it past the firewall. Any that is not loopback turns TLS on, and nothing gets in without it.",
       },
       port: {
         type: "integer",

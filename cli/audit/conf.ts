@@ -173,7 +173,9 @@ export function judgedServer(server: Server, name: string, type = ""): Judged {
 export function judgedHba(text: string, file: string, name: string): Judged {
   const property = "uploads[0]";
   const server: Partial<Server> = { given: new Map(), defaults: { hba_file: null }, major: undefined };
-  const container = { uploads: [{ file: "/pg_hba.conf", content: text, property }], server };
+  // Nobody knows where the server listens: as if nothing stood between it and the network.
+  const properties = { networkMode: "host" };
+  const container = { properties, uploads: [{ file: "/pg_hba.conf", content: text, property }], server };
   const say = (words: string) => words.replaceAll(`${property}.content `, file === "" ? "" : `${file} `);
   return {
     resource: { type: "", name, urn: name, properties: {} },

@@ -17,7 +17,7 @@ export interface DockerOptions {
   engine?: string;
   /** Name of the container, and first part of the network's and the volumes' names. Default: `<project>-<stack>-<name>`. */
   containerName?: string;
-  /** Address on which the port is published. Default: `127.0.0.1`. Any that is not loopback turns TLS on. */
+  /** One address on which the port is published. Default: `127.0.0.1`. Any that is not loopback turns TLS on. */
   address?: string;
   /** Published TCP port. Default: a free one from 15000 on, chosen once and recorded. */
   port?: number;
@@ -82,13 +82,19 @@ function isLoopback(address: string): boolean {
 
 /** Every address of the machine. */
 function isAnyAddress(address: string): boolean {
-  return address === "0.0.0.0" || address === "::";
+  return /^[0.:]+$/.test(address);
 }
 
 /** The host of a remote engine; undefined for one on this machine. */
 function engineHost(engine: string | undefined): string | undefined {
   if (!engine || engine.startsWith("unix:") || !ENGINE.test(engine)) return undefined;
   return URL.canParse(engine) ? new URL(engine).hostname.replace(/^\[|\]$/g, "") : undefined;
+}
+
+/** For a hint: the address of the engine's machine, as far as it is known. */
+function machineAddress(engine: string | undefined): string {
+  const host = engineHost(engine) ?? "this machine";
+  return isIP(host) === 0 ? `<the address of ${host} that clients reach>` : host;
 }
 
 /** The container's name where none is given. */
@@ -115,7 +121,7 @@ export function dockerPlan(
     },
     address,
     port: options.port,
-    hostname: options.hostname ?? (isAnyAddress(address) ? (engineHost(options.engine) ?? address) : address),
+    hostname: options.hostname ?? address,
     isPublic: !isLoopback(address),
     shmSize: options.shmSize === undefined ? Math.ceil(memory / 2 / MIB) * MIB : bytes(options.shmSize),
     stopTimeout: options.stopTimeout ?? STOP_TIMEOUT,
@@ -184,18 +190,18 @@ function addressFaults({ address, hostname, engine, port }: DockerOptions): Faul
     faults.push(
       new Fault(`docker.address ${JSON.stringify(address)} is no IP address`, under("address: 127.0.0.1")),
     );
-  else if (address !== undefined && isAnyAddress(address) && hostname === undefined && !engineHost(engine))
+  else if (address !== undefined && isAnyAddress(address))
     faults.push(
       new Fault(
-        `docker.address ${address} is every address of the machine, so none says where clients find it`,
-        under("hostname: <the name or address of this machine>"),
+        `docker.address ${address} is every address of the machine, and Docker opens the port past its firewall`,
+        under(`address: ${machineAddress(engine)}`),
       ),
     );
   if (engineHost(engine) !== undefined && isLoopback(address ?? "127.0.0.1"))
     faults.push(
       new Fault(
         `docker.engine ${engine} is another machine, and a port on its loopback address cannot be reached from here`,
-        under("address: 0.0.0.0"),
+        under(`address: ${machineAddress(engine)}`),
       ),
     );
   if (hostname !== undefined && !/^[\w.:-]+$/.test(hostname))

@@ -728,7 +728,7 @@ export const MESSAGES: Readonly<Record<string, readonly (readonly string[])[]>> 
   "docker-ulimits": [
     [
       "docker Container db: the number of files it may open is whatever the daemon's default is",
-      'HINT: write `ulimits: [{ name: "nofile", soft: 65536, hard: 65536 }]`',
+      'HINT: write `ulimits: [{ name: "nofile", soft: 4096, hard: 4096 }]`',
       "DOCS: https://docs.docker.com/reference/cli/docker/container/run/#ulimit",
       "SAME AS: CIS-Docker:5.19, docker-bench:check_5_19",
     ],
