@@ -7,7 +7,7 @@ import { isResourceRule, ReadResource, typesOf } from "./subjects";
 export interface Judgement {
   findings: Finding[];
   /** Properties that decide and are not known yet. */
-  notYetKnown: string[];
+  notYetKnown: { resource: Resource; property: string }[];
 }
 
 /** Thresholds that somebody changed, by name. */
@@ -75,8 +75,8 @@ function contextOf(
       const given = Object.hasOwn(thresholds, name) ? Number(thresholds[name]) : Number.NaN;
       return Number.isFinite(given) ? given : (rule.thresholds?.[name]?.default ?? 0);
     },
-    notYetKnown(property) {
-      if (rule.unknown === "later") judgement.notYetKnown.push(property);
+    notYetKnown(property, meant = resource) {
+      if (rule.unknown === "later" && meant) judgement.notYetKnown.push({ resource: meant, property });
     },
   };
 }

@@ -74,8 +74,8 @@ export interface Context {
   /** The resource's own name, type and options; undefined for stack rules. */
   resource: Resource | undefined;
   threshold(name: string): number;
-  /** A property decides, and is not known yet: the rule is judged in the update. */
-  notYetKnown(property: string): void;
+  /** A property decides, and is not known yet: the rule is judged in the update. Stack rules name the resource. */
+  notYetKnown(property: string, resource?: Resource): void;
 }
 
 /** What is wrong. */

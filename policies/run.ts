@@ -60,7 +60,7 @@ export class Run {
     const judgements = new Map<string, Judgement>();
     for (const rule of this.types.has(args.type) ? this.rules : []) {
       const judgement = judgeResource(rule, read);
-      this.remember(read.resource, judgement);
+      this.remember(judgement);
       if (judgement.findings.length > 0) judgements.set(rule.name, judgement);
     }
     this.hold({ kind: "resource", urn: args.urn, read, judgements });
@@ -92,13 +92,14 @@ export class Run {
     const read = isSame ? examined.read : this.read(args);
     const known = isSame && this.hasDefaults(rule) ? examined.judgements.get(rule.name) : undefined;
     const judgement = known ?? judgeResource(rule, read, thresholds);
-    this.remember(read.resource, judgement);
+    this.remember(judgement);
     return judgement.findings.filter(() => !this.waivers?.covers(rule.name, read.resource));
   }
 
   /** Findings of one rule on the stack that are not waived. */
   stackFindings(rule: Rule, resources: readonly PolicyResource[], thresholds: Thresholds = {}): Reported[] {
     const judgement = judgeStack(rule, this.stackResources(rule, resources), thresholds);
+    this.remember(judgement);
     return judgement.findings.flatMap((finding, index): Reported[] => {
       const resource = judgement.resources[index];
       const isWaived = resource !== undefined && this.waivers?.covers(rule.name, resource) === true;
@@ -138,8 +139,8 @@ export class Run {
     return new ReadResource(resource);
   }
 
-  private remember(resource: Resource, { notYetKnown }: Judgement): void {
-    for (const property of notYetKnown) {
+  private remember({ notYetKnown }: Judgement): void {
+    for (const { resource, property } of notYetKnown) {
       const entry = this.notYetKnown.get(resource.urn) ?? { resource, properties: new Set<string>() };
       entry.properties.add(property);
       this.notYetKnown.set(resource.urn, entry);
