@@ -103,8 +103,8 @@ function shortType(type: string): string {
   return name === undefined ? type : `${module} ${name}`;
 }
 
-/** A finding as a person reads it: fact, line to write, where to read on, and what other tools call it. */
-export function renderFinding({ message, hint, ids }: Finding, docs: string): string {
+/** A finding as a person reads it: fact, place, line to write, where to read on, and what other tools call it. */
+export function renderFinding({ message, property, hint, ids }: Finding, docs: string): string {
   const others = ids.length > 0 ? `\nSAME AS: ${ids.join(", ")}` : "";
-  return `${message}\nHINT: ${hint}\nDOCS: ${docs}${others}`;
+  return `${message}\nPROPERTY: ${property}\nHINT: ${hint}\nDOCS: ${docs}${others}`;
 }

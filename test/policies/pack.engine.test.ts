@@ -117,6 +117,7 @@ describe("the policy pack in the engine", () => {
           "\\[mandatory\\]  \\[severity: critical\\]  hba-trust  \\(docker:index:Container: db\\)",
           "The server asks for passwords",
           "docker Container db: POSTGRES_HOST_AUTH_METHOD is trust: whoever reaches the port is superuser without a password",
+          "PROPERTY: envs\\[0\\]",
           "HINT: write `POSTGRES_PASSWORD_FILE=/run/secrets/password` in its place in envs",
           "DOCS: https://github.com/docker-library/docs/blob/master/postgres/README.md#postgres_host_auth_method",
           "SAME AS: pgdsat:5.4",
