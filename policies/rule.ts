@@ -1,7 +1,7 @@
 /** What is a rule? A row: what it reads, what is wrong, what can be lost, what to write, and how other tools call it. */
 
+import type { ImageName } from "../components/docker/image";
 import type { Container } from "./reading/container";
-import type { ImageName } from "./reading/image";
 import type { Properties } from "./reading/known";
 import type { ParameterGroup } from "./reading/parameter-group";
 import type { Server } from "./server";

@@ -5,13 +5,14 @@ import { choiceFaults, countFaults } from "../arguments";
 import { Fault } from "../faults";
 import type { Version } from "../parameters/postgres";
 import { readBytes } from "../parameters/units";
+import { floatingTag, imageName } from "./image";
 
 /** Restart policies. https://docs.docker.com/engine/containers/start-containers-automatically/ */
 export const RESTART_POLICIES = ["unless-stopped", "always", "on-failure", "no"] as const;
 
 /** What only a database in a container has. */
 export interface DockerOptions {
-  /** Image by tag or digest, also a derived one. Default: `postgres:<version>`. */
+  /** Image by digest or a tag that keeps to one major version, also a derived one. Default: `postgres:<version>`. */
   image?: string;
   /** Docker engine, such as `ssh://me@host`. Default: `DOCKER_HOST`, else unix:///var/run/docker.sock. */
   engine?: string;
@@ -27,7 +28,7 @@ export interface DockerOptions {
   volumes?: { data?: string; archive?: string; backup?: string };
   /** Size of /dev/shm, such as `1GiB`. Default: half of `memory`. */
   shmSize?: string;
-  /** Seconds a shutdown may take before Docker kills the server. Default: 300. */
+  /** Seconds a shutdown may take before Docker kills the server, at least 60. Default: 300. */
   stopTimeout?: number;
   /** Default: `unless-stopped`. */
   restart?: (typeof RESTART_POLICIES)[number];
@@ -66,6 +67,9 @@ const MIB = 1024 ** 2;
 
 /** The default of Docker's own, 10 s, ends the shutdown checkpoint of a busy server by SIGKILL. */
 const STOP_TIMEOUT = 300;
+
+/** Seconds that the shutdown checkpoint of a busy server takes at least. */
+export const LEAST_STOP_TIMEOUT = 60;
 
 /** Docker's rule for names. https://docs.docker.com/reference/cli/docker/container/run/#name */
 const NAME = /^[a-zA-Z0-9][a-zA-Z0-9_.-]+$/;
@@ -214,12 +218,33 @@ function addressFaults({ address, hostname, engine, port }: DockerOptions): Faul
   return [...faults, ...countFaults("docker.port", port, 1, 65_535)];
 }
 
-/** What Docker's own provider would find too late, or not at all. */
+function imageFaults(image: string | undefined, version: string): Fault[] {
+  if (image === undefined) return [];
+  if (!IMAGE.test(image))
+    return [
+      new Fault(`docker.image ${JSON.stringify(image)} is no image's name`, under("image: postgres:15")),
+    ];
+  const name = imageName(image);
+  const floating = name && floatingTag(name);
+  if (!floating) return [];
+  return [
+    new Fault(
+      `docker.image ${image} ${floating}: the next major version refuses the data directory, and the database stays down`,
+      under(`image: ${image.replace(/:[^:/]*$/, "")}:${version}`),
+    ),
+  ];
+}
+
+/** What Docker's own provider would find too late, or not at all, and what the policy pack refuses. */
 export function dockerFaults(
   options: DockerOptions,
-  { memory, owner }: { memory: string | undefined; owner: string },
+  {
+    memory,
+    version = "15",
+    owner,
+  }: { memory: string | undefined; version: string | undefined; owner: string },
 ): Fault[] {
-  const { image, engine, volumes = {}, containerName } = options;
+  const { engine, volumes = {}, containerName } = options;
   const faults = [
     ...sizeFaults(
       "memory",
@@ -229,18 +254,15 @@ export function dockerFaults(
     ),
     ...sizeFaults("shmSize", options.shmSize, 64 * MIB, under),
     ...choiceFaults("docker.restart", options.restart, RESTART_POLICIES),
-    ...countFaults("docker.stopTimeout", options.stopTimeout, 10, 86_400),
+    ...countFaults("docker.stopTimeout", options.stopTimeout, LEAST_STOP_TIMEOUT, 86_400),
     ...nameFaults("docker.containerName", containerName ?? defaultName(owner)),
     ...nameFaults("docker.volumes.data", volumes.data),
     ...nameFaults("docker.volumes.archive", volumes.archive),
     ...nameFaults("docker.volumes.backup", volumes.backup),
     ...volumeFaults(options, owner),
     ...addressFaults(options),
+    ...imageFaults(options.image, version),
   ];
-  if (image !== undefined && !IMAGE.test(image))
-    faults.push(
-      new Fault(`docker.image ${JSON.stringify(image)} is no image's name`, under("image: postgres:15")),
-    );
   if (engine !== undefined && !(ENGINE.test(engine) && URL.canParse(engine)))
     faults.push(
       new Fault(

@@ -4,12 +4,12 @@ import { closest } from "fastest-levenshtein";
 import { catalogueRow, safeValues } from "../../components/parameters/catalogue";
 import { type Assignment, readCommandLine } from "../../components/parameters/command-line";
 import { pgNames, pgParameter, VERSIONS } from "../../components/parameters/postgres";
+import { HIDDEN } from "../../components/parameters/shell";
 import { readValue, showValue } from "../../components/parameters/units";
 import { type Given, isRecorded, parameterOf, type Refusal, recordedVersion } from "../server";
 import { confValue, type PlacedLines } from "./conf-file";
 import { UNKNOWN } from "./known";
 import type { Word } from "./process";
-import { HIDDEN } from "./shell";
 
 /** Settings of one source. */
 export interface SettingsSource {

@@ -45,7 +45,7 @@ const REFUSED: Record<string, readonly [args: object, ...messages: string[]]> = 
   ],
   "a grace period that Docker would take for a kill": [
     { stopTimeout: 0 },
-    "docker.stopTimeout 0 is not a whole number from 10 to 86400\nHINT: write `docker.stopTimeout: 10`",
+    "docker.stopTimeout 0 is not a whole number from 60 to 86400\nHINT: write `docker.stopTimeout: 60`",
   ],
   "a port that does not exist": [
     { port: 65_536 },
@@ -86,6 +86,10 @@ const REFUSED: Record<string, readonly [args: object, ...messages: string[]]> = 
   "an image's name with capitals": [
     { image: "Postgres" },
     'docker.image "Postgres" is no image\'s name\nHINT: write `image: postgres:15` under docker',
+  ],
+  "an image that moves to the next major version": [
+    { image: "registry.example.com:5000/postgres", version: "16" },
+    "docker.image registry.example.com:5000/postgres has no tag, which means latest: the next major version refuses the data directory, and the database stays down\nHINT: write `image: registry.example.com:5000/postgres:16` under docker",
   ],
   "a parameter that the target sets": [
     { parameters: { archive_mode: "off" } },

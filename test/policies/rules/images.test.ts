@@ -22,6 +22,16 @@ describe("an image", () => {
     assert.deepEqual(found(CONTAINER, { image: `postgres@${ID}` }), []);
   });
 
+  it("of somebody's own build may have a number or a date of its own, and no name that moves", () => {
+    const floats = (image: string) => found(CONTAINER, { image }).includes("image-floating");
+    assert.deepEqual(
+      ["team/postgres:v1", "team/my-postgres:2026-11-24", "team/postgres:15"].filter(floats),
+      [],
+    );
+    const moving = ["postgres:v1", "postgres:alpine3.22", "team/postgres:stable", "team/postgres"];
+    assert.deepEqual(moving.filter(floats), moving);
+  });
+
   it("is not pinned by a tag, wherever it is written", () => {
     assert.deepEqual(found(CONTAINER, { image: "postgres:15" }), ["docker-image-pinned"]);
     assert.deepEqual(found(REMOTE_IMAGE, { name: "postgres:15" }), ["docker-image-pinned"]);
