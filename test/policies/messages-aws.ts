@@ -156,7 +156,7 @@ export const AWS_MESSAGES: Readonly<Record<string, readonly (readonly string[])[
       "PROPERTY: ignorePublicAcls",
       "HINT: write `ignorePublicAcls: true`",
       "DOCS: https://docs.aws.amazon.com/AmazonS3/latest/userguide/access-control-block-public-access.html",
-      "SAME AS: prowler:s3_account_level_public_access_blocks, FSBP:S3.1, config:s3-account-level-public-access-blocks",
+      "SAME AS: prowler:s3_account_level_public_access_blocks, FSBP:S3.1, config:s3-account-level-public-access-blocks, KICS:tf 1a4bc881-9f69-4d44-8c9a-d37d08f54c50",
     ],
   ],
   "s3-account-restrict-public-buckets": [

@@ -75,7 +75,7 @@ export const RDS_MESSAGES: Readonly<Record<string, readonly (readonly string[])[
       "PROPERTY: backupRetentionPeriod",
       "HINT: write `backupRetentionPeriod: 7`",
       "DOCS: https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/USER_WorkingWithAutomatedBackups.BackupRetention.html",
-      "SAME AS: trivy:AWS-0077, pulumi:aws-rds-instance-configure-backup-retention, pulumi:aws-rds-cluster-configure-backup-retention, powerpipe:rds_db_instance_backup_retention_period_less_than_7, config:rds-cluster-backup-retention-check, FSBP:RDS.50",
+      "SAME AS: trivy:AWS-0077, KICS:tf e542bd46-58c4-4e0f-a52a-1fb4f9548e02, pulumi:aws-rds-instance-configure-backup-retention, pulumi:aws-rds-cluster-configure-backup-retention, powerpipe:rds_db_instance_backup_retention_period_less_than_7, config:rds-cluster-backup-retention-check, FSBP:RDS.50",
     ],
   ],
   "rds-instance-copy-tags": [
