@@ -103,7 +103,8 @@ export const CONFIG = {
     keys: {
       image: {
         type: "string",
-        description: "Image by tag or digest, also one derived from postgres. Unset: postgres:<version>.",
+        description:
+          "Image by digest or a tag of one major version, also one derived from postgres. Unset: postgres:<version>.",
       },
       engine: {
         type: "string",
@@ -119,7 +120,7 @@ export const CONFIG = {
         type: "string",
         default: "127.0.0.1",
         description:
-          "Address on which the port is published. Any that is not loopback turns TLS on, and nothing gets in without it.",
+          "The one address on which the port is published: 0.0.0.0 is refused, for Docker opens it past the firewall. Any that is not loopback turns TLS on, and nothing gets in without it.",
       },
       port: {
         type: "integer",
@@ -145,7 +146,7 @@ export const CONFIG = {
       stopTimeout: {
         type: "integer",
         default: 300,
-        description: "Seconds a shutdown may take before Docker kills the server.",
+        description: "Seconds a shutdown may take before Docker kills the server, at least 60.",
       },
       restart: {
         type: "string",

@@ -1,7 +1,7 @@
 /** Which resources does a rule read, and as what? */
 
+import { imageFamily, imageName } from "../components/docker/image";
 import { type Container, readContainer } from "./reading/container";
-import { imageFamily, imageName } from "./reading/image";
 import { knownText } from "./reading/known";
 import { readOwnResource } from "./reading/own-resource";
 import { readParameterGroup } from "./reading/parameter-group";
