@@ -1,7 +1,7 @@
 /** What do the rules say of resources? Pure: the policy pack, the audit and the tests ask here. */
 
 import type { Context, Finding, Problem, Resource, Rule, Subjects } from "./rule";
-import { isResourceRule, ReadResource, typesOf } from "./subjects";
+import { isResourceRule, ReadResource, shortType, typesOf } from "./subjects";
 
 /** What one rule made of one resource. */
 export interface Judgement {
@@ -95,12 +95,6 @@ function findingOf(rule: Rule, problem: Problem, resource: Resource | undefined)
     hint: problem.hint,
     ids: rule.ids,
   };
-}
-
-/** `docker:index/container:Container` is `docker Container`. */
-function shortType(type: string): string {
-  const [module = "", , name] = type.split(":");
-  return name === undefined ? type : `${module} ${name}`;
 }
 
 /** A finding as a person reads it: fact, place, line to write, where to read on, and what other tools call it. */

@@ -70,6 +70,12 @@ const TYPES: Readonly<Record<Exclude<keyof Subjects, "resource" | "stack">, read
   image: [CONTAINER, REMOTE_IMAGE],
 };
 
+/** `docker:index/container:Container` is `docker Container`. */
+export function shortType(type: string): string {
+  const [module = "", , name] = type.split(":");
+  return name === undefined ? type : `${module} ${name}`;
+}
+
 /** Types of resources that a rule reads. */
 export function typesOf(rule: Rule): readonly string[] {
   return rule.reads === "resource" || rule.reads === "stack" ? (rule.types ?? []) : TYPES[rule.reads];
