@@ -146,5 +146,5 @@ describe("the policy pack", () => {
         rule.name,
       );
     }
-  });
+  }).timeout(60_000);
 });
