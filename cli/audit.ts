@@ -1,11 +1,11 @@
 /** `durable-postgres audit`: what do the pack's rules say of what already runs, without Pulumi? */
 
-import { readFileSync } from "node:fs";
 import { Fault, faultsIn } from "../components/faults";
 import { VERSIONS } from "../components/parameters/postgres";
 import type { Finding } from "../policies/rule";
 import { auditArgument } from "./audit/argument";
 import { type Audited, findingsOf, type LevelledFinding, measure } from "./audit/verdict";
+import { readPackConfig } from "./pack-config";
 
 /** Options of the command, as commander reads them. */
 export interface AuditOptions {
@@ -29,7 +29,7 @@ export interface AuditResult {
 export async function audit(what: readonly string[], options: AuditOptions): Promise<AuditResult> {
   const faults: Fault[] = [];
   const by = await collecting(faults, () =>
-    measure(options.profile, readConfig(options.config), new Date().toJSON().slice(0, 10)),
+    measure(options.profile, readPackConfig(options.config), new Date().toJSON().slice(0, 10)),
   );
   const major = await collecting(faults, () => majorOf(options.version));
   const audited: Audited[] = [];
@@ -59,18 +59,6 @@ async function collecting<Result>(
   } catch (error) {
     faults.push(...faultsIn(error));
     return undefined;
-  }
-}
-
-function readConfig(file: string | undefined): unknown {
-  if (file === undefined) return {};
-  try {
-    return JSON.parse(readFileSync(file, "utf8"));
-  } catch (error) {
-    throw new Fault(
-      `the configuration ${file} cannot be read: ${(error as Error).message}`,
-      "name a file as for pulumi's --policy-pack-config",
-    );
   }
 }
 

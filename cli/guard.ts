@@ -1,10 +1,9 @@
 /** `durable-postgres guard`: would this deployment replace or delete a resource that holds data? */
 
-import { readFileSync } from "node:fs";
-import { Fault } from "../components/faults";
 import { list, record } from "../policies/reading/known";
 import { PLAN_GUARD, Waivers } from "../policies/waivers";
 import { dataLosses, type GuardReport } from "./guard/data-loss";
+import { readPackConfig } from "./pack-config";
 import { diagnosticsText, type Preview, type PreviewOptions, preview } from "./preview/run-preview";
 
 /** Options of the command, as commander reads them. */
@@ -60,14 +59,7 @@ export function guardText({ losses, notes }: GuardReport, faults: readonly strin
  */
 export function readWaivers(file: string | undefined): Waivers | undefined {
   if (file === undefined) return undefined;
-  try {
-    const { waivers } = record(JSON.parse(readFileSync(file, "utf8")));
-    const ours = list(record(waivers).list).filter((waiver) => record(waiver).rule === PLAN_GUARD);
-    return new Waivers(ours, [PLAN_GUARD], new Date().toJSON().slice(0, 10));
-  } catch (error) {
-    throw new Fault(
-      `the configuration ${file} cannot be read: ${(error as Error).message}`,
-      "name a file as for pulumi's --policy-pack-config",
-    );
-  }
+  const listed = list(record(readPackConfig(file).waivers).list);
+  const ours = listed.filter((waiver) => record(waiver).rule === PLAN_GUARD);
+  return new Waivers(ours, [PLAN_GUARD], new Date().toJSON().slice(0, 10));
 }

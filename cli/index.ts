@@ -1,11 +1,13 @@
 /** The command `durable-postgres`: which subcommands are there? */
 
-import { Command } from "commander";
+import { Argument, Command, InvalidArgumentError } from "commander";
 import { isFault } from "../components/faults";
 import { packageManifest } from "../components/package";
+import { DEFAULT_ROUNDS, DRILLS, type DrillName } from "../drills/claims";
 import { PROFILES } from "../policies/rule";
 import { runPulumi } from "../toolchain/run-pulumi";
 import type { AuditOptions } from "./audit";
+import type { DrillOptions } from "./drill";
 import { ENV_FORMATS, envText } from "./env";
 import { execWithEnv } from "./exec";
 import {
@@ -17,6 +19,7 @@ import {
 } from "./explain";
 import type { GuardOptions } from "./guard";
 import type { PolicyReportOptions } from "./policy-report";
+import { terminalProgress } from "./progress";
 import { findProject, stackOutputs } from "./project";
 import { start } from "./start";
 import type { StartOptions } from "./start/plan";
@@ -28,6 +31,11 @@ const program = new Command("durable-postgres")
   .enablePositionalOptions();
 
 const print = (text: string) => process.stdout.write(`${text}\n`);
+/** Reads a number of rounds. */
+function positiveInteger(text: string): number {
+  if (!/^[1-9]\d{0,5}$/.test(text)) throw new InvalidArgumentError("It takes a whole number from 1 on.");
+  return Number(text);
+}
 const append = (value: string, entries: string[]) => [...entries, value];
 
 program
@@ -123,6 +131,28 @@ program
     const { text, code } = await guard(options);
     print(text);
     process.exitCode = code;
+  });
+
+program
+  .command("drill")
+  .description(
+    "break a throw-away copy of a stack's server and show that it loses nothing; exit code 1 when it does, 2 when it cannot be run",
+  )
+  .addArgument(new Argument("<drill>").choices([...DRILLS, "all"]))
+  .requiredOption("--stack <name>", "stack")
+  .option("--rounds <n>", "times that the server is broken", positiveInteger, DEFAULT_ROUNDS)
+  .option(
+    "--prove",
+    "also run the drills on servers that are unsafe on purpose: they have to find them",
+    false,
+  )
+  .option("--json", "machine-readable")
+  .action(async (name: DrillName | "all", { json, ...options }: DrillOptions & { json?: boolean }) => {
+    const { drill, drillText, exitCode } = await import("./drill");
+    const progress = terminalProgress();
+    const report = await drill(name, options, progress).finally(progress.end);
+    print(json ? JSON.stringify(report, null, 2) : drillText(report));
+    process.exitCode = exitCode(report);
   });
 
 const policy = program.command("policy").description("what the policy pack found");

@@ -1,15 +1,16 @@
 /** `durable-postgres policy report`: what did the policies find in a preview, in the forms that pull requests show? */
 
-import { existsSync, writeFileSync } from "node:fs";
+import { writeFileSync } from "node:fs";
 import path from "node:path";
 import { Fault, throwFaults } from "../components/faults";
 import { dataLosses } from "./guard/data-loss";
 import { diagnosticsText, OUR_PACK, type Preview, type PreviewOptions, preview } from "./preview/run-preview";
 import { findProject } from "./project";
-import { isMandatory, reportedFindings } from "./report/finding";
+import { isMandatory, type ReportedFinding, reportedFindings } from "./report/finding";
 import { junit } from "./report/junit";
 import { markdown } from "./report/markdown";
 import { sarif } from "./report/sarif";
+import { type SourceLine, sourceLines } from "./report/source-line";
 
 /** Options of the command, as commander reads them. */
 export interface PolicyReportOptions extends PreviewOptions {
@@ -36,22 +37,27 @@ export async function policyReport(options: PolicyReportOptions): Promise<Policy
   const findings = reportedFindings(output);
   const stack = stackOf(output);
   const guard = dataLosses(output.steps);
+  const lines = await findingLines(options, findings);
   const files: [file: string | undefined, text: () => string][] = [
     [options.markdown, () => markdown(stack, output, findings, guard)],
     [options.junit, () => junit(stack, output, findings)],
-    [options.sarif, () => `${JSON.stringify(sarif(stack, output, findings, projectFile()), null, 2)}\n`],
+    [
+      options.sarif,
+      () =>
+        `${JSON.stringify(sarif(stack, output, findings, { lines, fallback: projectFile() }), null, 2)}\n`,
+    ],
   ];
   throwFaults(files.flatMap(([file, text]) => (file === undefined ? [] : writeFault(file, text()))));
   const mandatory = findings.filter(isMandatory).length;
   const written = files.flatMap(([file]) => file ?? []);
-  const lines = [
+  const text = [
     diagnosticsText(output),
     ...findings
       .filter(isMandatory)
       .map(({ policy, fact, hint }) => `${policy}: ${fact}${hint === "" ? "" : `\nHINT: ${hint}`}`),
     `${mandatory} mandatory and ${findings.length - mandatory} advisory findings${written.length > 0 ? `, written to ${written.join(", ")}` : ""}`,
   ];
-  return { text: lines.filter((line) => line !== "").join("\n"), code: output.code };
+  return { text: text.filter((line) => line !== "").join("\n"), code: output.code };
 }
 
 /** `project/stack`, which every URN begins with. */
@@ -61,12 +67,24 @@ function stackOf({ steps, violations }: Preview): string {
   return stack === undefined ? "" : `${project}/${stack}`;
 }
 
+/** Lines of the program, for the report that shows them: they take a preview of their own. */
+async function findingLines(
+  options: PolicyReportOptions,
+  findings: readonly ReportedFinding[],
+): Promise<ReadonlyMap<string, SourceLine>> {
+  if (options.sarif === undefined || options.json !== undefined || findings.length === 0) return new Map();
+  const { steps } = await preview({ ...options, policyPack: [], policyPackConfig: [] }, "digest");
+  return sourceLines(steps, findProject(), repository());
+}
+
+/** The folder of the repository, as far as the CI system tells. */
+function repository(): string {
+  return process.env.GITHUB_WORKSPACE ?? process.cwd();
+}
+
 /** Pulumi.yaml from the root of the repository. */
 function projectFile(): string {
-  const root = process.env.GITHUB_WORKSPACE ?? process.cwd();
-  const isProject = existsSync("Pulumi.yaml");
-  const file = path.relative(root, path.join(isProject ? process.cwd() : findProject(), "Pulumi.yaml"));
-  return file.split(path.sep).join("/");
+  return path.relative(repository(), path.join(findProject(), "Pulumi.yaml")).split(path.sep).join("/");
 }
 
 function writeFault(file: string, text: string): Fault[] {

@@ -24,6 +24,8 @@ export interface StackOutputs {
   roles: DatabaseRoles;
   settings: Settings;
   verification: VerificationReport;
+  /** Name of the container; only of the target docker. */
+  container?: string;
 }
 
 /** Outputs that the commands read. */

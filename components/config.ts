@@ -108,7 +108,8 @@ export const CONFIG = {
     keys: {
       image: {
         type: "string",
-        description: "Image by tag or digest, also one derived from postgres. Unset: postgres:<version>.",
+        description:
+          "Image by digest or a tag of one major version, also one derived from postgres. Unset: postgres:<version>.",
       },
       engine: {
         type: "string",
@@ -124,7 +125,7 @@ export const CONFIG = {
         type: "string",
         default: "127.0.0.1",
         description:
-          "Address on which the port is published. Any that is not loopback turns TLS on, and nothing gets in without it.",
+          "The one address on which the port is published: 0.0.0.0 is refused, for Docker opens it past the firewall. Any that is not loopback turns TLS on, and nothing gets in without it.",
       },
       port: {
         type: "integer",
@@ -150,7 +151,7 @@ export const CONFIG = {
       stopTimeout: {
         type: "integer",
         default: 300,
-        description: "Seconds a shutdown may take before Docker kills the server.",
+        description: "Seconds a shutdown may take before Docker kills the server, at least 60.",
       },
       restart: {
         type: "string",
@@ -192,7 +193,7 @@ export const CONFIG = {
       },
       engineVersion: {
         type: "string",
-        description: 'Minor version to start with, such as "15.12". Unset: AWS\'s own choice for version.',
+        description: "Minor version to start with, such as 15.12, in quotes. Unset: AWS's own choice for version.",
       },
       allocatedStorage: {
         type: "integer",

@@ -70,7 +70,7 @@ export const HAPPY: Readonly<Record<string, Properties>> = {
     memorySwap: 5120,
     cpus: "2",
     shmSize: 1024,
-    ulimits: [{ name: "nofile", soft: 65536, hard: 65536 }],
+    ulimits: [{ name: "nofile", soft: 4096, hard: 4096 }],
     stopSignal: "SIGINT",
     stopTimeout: 120,
     destroyGraceSeconds: 120,

@@ -1,13 +1,13 @@
 /** What do the rules say of resources? Pure: the policy pack, the audit and the tests ask here. */
 
 import type { Context, Finding, Problem, Resource, Rule, Subjects } from "./rule";
-import { isResourceRule, ReadResource, typesOf } from "./subjects";
+import { isResourceRule, ReadResource, shortType, typesOf } from "./subjects";
 
 /** What one rule made of one resource. */
 export interface Judgement {
   findings: Finding[];
   /** Properties that decide and are not known yet. */
-  notYetKnown: string[];
+  notYetKnown: { resource: Resource; property: string }[];
 }
 
 /** Thresholds that somebody changed, by name. */
@@ -75,8 +75,8 @@ function contextOf(
       const given = Object.hasOwn(thresholds, name) ? Number(thresholds[name]) : Number.NaN;
       return Number.isFinite(given) ? given : (rule.thresholds?.[name]?.default ?? 0);
     },
-    notYetKnown(property) {
-      if (rule.unknown === "later") judgement.notYetKnown.push(property);
+    notYetKnown(property, meant = resource) {
+      if (rule.unknown === "later" && meant) judgement.notYetKnown.push({ resource: meant, property });
     },
   };
 }
@@ -97,14 +97,8 @@ function findingOf(rule: Rule, problem: Problem, resource: Resource | undefined)
   };
 }
 
-/** `docker:index/container:Container` is `docker Container`. */
-function shortType(type: string): string {
-  const [module = "", , name] = type.split(":");
-  return name === undefined ? type : `${module} ${name}`;
-}
-
-/** A finding as a person reads it: fact, line to write, where to read on, and what other tools call it. */
-export function renderFinding({ message, hint, ids }: Finding, docs: string): string {
+/** A finding as a person reads it: fact, place, line to write, where to read on, and what other tools call it. */
+export function renderFinding({ message, property, hint, ids }: Finding, docs: string): string {
   const others = ids.length > 0 ? `\nSAME AS: ${ids.join(", ")}` : "";
-  return `${message}\nHINT: ${hint}\nDOCS: ${docs}${others}`;
+  return `${message}\nPROPERTY: ${property}\nHINT: ${hint}\nDOCS: ${docs}${others}`;
 }

@@ -63,14 +63,15 @@ function rulePolicy(rule: Rule, run: Run): ResourceValidationPolicy | StackValid
   };
   if (!isResourceRule(rule)) {
     const validate: StackValidation = (args, report) => {
-      const reported = rule.thresholds ? undefined : run.examinedStack(rule);
+      const reported = run.examinedStack(rule);
       for (const { finding, urn } of reported ?? run.stackFindings(rule, args.resources, args.getConfig()))
         report(renderFinding(finding, rule.docs), urn);
     };
-    return Object.defineProperty(policy as StackValidationPolicy, "validateStack", {
-      enumerable: true,
-      get: () => (run.isSilent(rule) ? undefined : validate),
-    });
+    return askedForThresholds(
+      rule,
+      run,
+      stackPolicy(policy, validate, () => run.isSilent(rule)),
+    );
   }
   const validate: ResourceValidation = (args, report) => {
     for (const finding of run.findings(rule, args, args.getConfig()))
@@ -92,26 +93,53 @@ function configSchema({ thresholds }: Rule): { configSchema?: PolicyConfigSchema
   return { configSchema: { properties: Object.fromEntries(properties) } };
 }
 
+/** Shows its function only where there is something to report: for each that is shown the SDK reads the stack anew. */
+function stackPolicy(
+  policy: Omit<StackValidationPolicy, "validateStack">,
+  validate: StackValidation,
+  isSilent: () => boolean,
+): StackValidationPolicy {
+  return Object.defineProperty(policy as StackValidationPolicy, "validateStack", {
+    enumerable: true,
+    get: () => (isSilent() ? undefined : validate),
+  });
+}
+
+/** Reads a stack rule's thresholds beside the first resource: to read them in the stack, all of it would be read anew. */
+function askedForThresholds(rule: Rule, run: Run, policy: StackValidationPolicy): StackValidationPolicy {
+  const configure: ResourceValidation = (args) => run.configure(rule, args.getConfig());
+  return Object.defineProperty(policy, "validateResource", {
+    enumerable: true,
+    get: () => (run.lacksThresholds(rule) ? configure : undefined),
+  });
+}
+
 function refusedWaiverPolicy(run: Run): StackValidationPolicy {
-  return {
-    name: "refused-waivers",
-    description: "A waiver has a reason and a day on which it ends",
-    enforcementLevel: "mandatory",
-    severity: "high",
-    validateStack(_args, report) {
+  return stackPolicy(
+    {
+      name: "refused-waivers",
+      description: "A waiver has a reason and a day on which it ends",
+      enforcementLevel: "mandatory",
+      severity: "high",
+    },
+    (_args, report) => {
       for (const { message, hint } of run.waivers?.refused ?? [])
         report(`${message}, and does not hold\nHINT: ${hint}`);
     },
-  };
+    () => run.hasOnlyGoodWaivers(),
+  );
 }
 
 function notYetKnownPolicy(run: Run): StackValidationPolicy {
-  return {
-    name: "not-yet-known",
-    description: "Values that decide are known only in the update",
-    enforcementLevel: "advisory",
-    validateStack(_args, report) {
+  return stackPolicy(
+    {
+      name: "not-yet-known",
+      description: "Values that decide are known only in the update",
+      enforcementLevel: "advisory",
+    },
+    (_args, report) => {
       for (const { urn, line } of run.takeNotYetKnown()) report(line, urn);
     },
-  };
+    () => run.knowsAll(),
+  );
 }

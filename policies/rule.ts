@@ -1,7 +1,7 @@
 /** What is a rule? A row: what it reads, what is wrong, what can be lost, what to write, and how other tools call it. */
 
+import type { ImageName } from "../components/docker/image";
 import type { Container } from "./reading/container";
-import type { ImageName } from "./reading/image";
 import type { Properties } from "./reading/known";
 import type { ParameterGroup } from "./reading/parameter-group";
 import type { Server } from "./server";
@@ -74,8 +74,8 @@ export interface Context {
   /** The resource's own name, type and options; undefined for stack rules. */
   resource: Resource | undefined;
   threshold(name: string): number;
-  /** A property decides, and is not known yet: the rule is judged in the update. */
-  notYetKnown(property: string): void;
+  /** A property decides, and is not known yet: the rule is judged in the update. Stack rules name the resource. */
+  notYetKnown(property: string, resource?: Resource): void;
 }
 
 /** What is wrong. */

@@ -19,6 +19,8 @@ type Examined =
   | { kind: "resource"; urn: string; read: ReadResource; judgements: ReadonlyMap<string, Judgement> }
   | { kind: "stack"; judgements: ReadonlyMap<string, Reported[]> };
 
+const NONE: Thresholds = {};
+
 /**
  * The state behind all policies of the pack.
  *
@@ -30,18 +32,20 @@ type Examined =
 export class Run {
   waivers: Waivers | undefined;
   private examined: Examined | undefined;
-  /** Rules whose thresholds nobody changed, so that what was judged by the defaults holds. */
-  private readonly unchanged = new Set<Rule>();
+  /** Thresholds of the configuration, by rule: each policy is shown its own, and only while it is called. */
+  private readonly thresholds = new Map<Rule, Thresholds>();
   private readonly resources = new Map<string, Resource>();
   private readonly notYetKnown = new Map<string, { resource: Resource; properties: Set<string> }>();
-  private readonly types: ReadonlySet<string>;
+  /** Rules that read a type of resource. */
+  private readonly rulesOf = new Map<string, Rule[]>();
   private readonly stackTypes: ReadonlySet<string>;
 
   constructor(
     private readonly rules: readonly Rule[],
     private readonly today: () => string,
   ) {
-    this.types = new Set(rules.flatMap((rule) => typesOf(rule)));
+    for (const rule of rules)
+      for (const type of typesOf(rule)) this.rulesOf.set(type, [...(this.rulesOf.get(type) ?? []), rule]);
     this.stackTypes = new Set(rules.filter((rule) => !isResourceRule(rule)).flatMap((rule) => typesOf(rule)));
   }
 
@@ -54,23 +58,36 @@ export class Run {
     );
   }
 
-  /** Judges a resource by all rules, for the policies that come after the first. */
+  /** Takes a rule's thresholds from the configuration, which is the same for the whole run. */
+  configure(rule: Rule, thresholds: Thresholds): void {
+    this.thresholds.set(rule, thresholds);
+  }
+
+  /** Whether a resource is being judged, and the thresholds of a rule could be asked for beside it. */
+  lacksThresholds(rule: Rule): boolean {
+    return this.examined?.kind === "resource" && this.thresholdsOf(rule) === undefined;
+  }
+
+  /** Judges a resource by all rules whose thresholds are known, for the policies that come after the first. */
   examine(args: ResourceValidationArgs): void {
     const read = this.read(args);
     const judgements = new Map<string, Judgement>();
-    for (const rule of this.types.has(args.type) ? this.rules : []) {
-      const judgement = judgeResource(rule, read);
-      this.remember(read.resource, judgement);
+    for (const rule of this.rulesOf.get(args.type) ?? []) {
+      const thresholds = this.thresholdsOf(rule);
+      if (!thresholds) continue;
+      const judgement = judgeResource(rule, read, thresholds);
+      this.remember(judgement);
       if (judgement.findings.length > 0) judgements.set(rule.name, judgement);
     }
     this.hold({ kind: "resource", urn: args.urn, read, judgements });
   }
 
-  /** Judges the stack by all rules, for the policies that come after the first. */
+  /** Judges the stack by all rules whose thresholds are known, for the policies that come after the first. */
   examineStack(resources: readonly PolicyResource[]): void {
     const judgements = new Map<string, Reported[]>();
     for (const rule of this.rules) {
-      const reported = isResourceRule(rule) ? [] : this.stackFindings(rule, resources);
+      const thresholds = isResourceRule(rule) ? undefined : this.thresholdsOf(rule);
+      const reported = thresholds ? this.stackFindings(rule, resources, thresholds) : [];
       if (reported.length > 0) judgements.set(rule.name, reported);
     }
     this.hold({ kind: "stack", judgements });
@@ -79,26 +96,36 @@ export class Run {
   /** Whether a rule has nothing to say of what the engine asks about; false where nobody has looked yet. */
   isSilent(rule: Rule): boolean {
     if (!this.examined || this.examined.judgements.has(rule.name)) return false;
-    // A threshold of the configuration can be stricter than the default that was judged by: ask again.
-    if (this.hasDefaults(rule)) return true;
+    if (this.thresholdsOf(rule)) return true;
     return this.examined.kind === "resource" && !typesOf(rule).includes(this.examined.read.resource.type);
+  }
+
+  /** Whether the first policy has looked at the stack, and no waiver is refused. */
+  hasOnlyGoodWaivers(): boolean {
+    return this.examined?.kind === "stack" && this.waivers?.refused.length === 0;
+  }
+
+  /** Whether the first policy has looked at the stack, and all that decides is known. */
+  knowsAll(): boolean {
+    return this.examined?.kind === "stack" && this.notYetKnown.size === 0;
   }
 
   /** Findings of one rule on a resource that are not waived. */
   findings(rule: Rule, args: ResourceValidationArgs, thresholds: Thresholds): Finding[] {
     const { examined } = this;
-    if (hasOnlyDefaults(rule, thresholds)) this.unchanged.add(rule);
+    this.configure(rule, thresholds);
     const isSame = examined?.kind === "resource" && examined.urn === args.urn;
     const read = isSame ? examined.read : this.read(args);
-    const known = isSame && this.hasDefaults(rule) ? examined.judgements.get(rule.name) : undefined;
+    const known = isSame ? examined.judgements.get(rule.name) : undefined;
     const judgement = known ?? judgeResource(rule, read, thresholds);
-    this.remember(read.resource, judgement);
+    this.remember(judgement);
     return judgement.findings.filter(() => !this.waivers?.covers(rule.name, read.resource));
   }
 
   /** Findings of one rule on the stack that are not waived. */
-  stackFindings(rule: Rule, resources: readonly PolicyResource[], thresholds: Thresholds = {}): Reported[] {
+  stackFindings(rule: Rule, resources: readonly PolicyResource[], thresholds: Thresholds): Reported[] {
     const judgement = judgeStack(rule, this.stackResources(rule, resources), thresholds);
+    this.remember(judgement);
     return judgement.findings.flatMap((finding, index): Reported[] => {
       const resource = judgement.resources[index];
       const isWaived = resource !== undefined && this.waivers?.covers(rule.name, resource) === true;
@@ -106,9 +133,9 @@ export class Run {
     });
   }
 
-  /** What the first policy found of a stack rule; undefined where it did not look. */
+  /** What the first policy found of a stack rule; undefined where it did not look, or found nothing. */
   examinedStack(rule: Rule): Reported[] | undefined {
-    return this.examined?.kind === "stack" ? (this.examined.judgements.get(rule.name) ?? []) : undefined;
+    return this.examined?.kind === "stack" ? this.examined.judgements.get(rule.name) : undefined;
   }
 
   /** Properties that decide and were not known, each resource once; forgets them. */
@@ -121,12 +148,12 @@ export class Run {
     return taken;
   }
 
-  private hasDefaults(rule: Rule): boolean {
-    return rule.thresholds === undefined || this.unchanged.has(rule);
+  private thresholdsOf(rule: Rule): Thresholds | undefined {
+    return rule.thresholds ? this.thresholds.get(rule) : NONE;
   }
 
   private read(args: ResourceValidationArgs): ReadResource {
-    const isRead = this.types.has(args.type);
+    const isRead = this.rulesOf.has(args.type);
     const resource: Resource = {
       type: args.type,
       name: args.name,
@@ -138,8 +165,8 @@ export class Run {
     return new ReadResource(resource);
   }
 
-  private remember(resource: Resource, { notYetKnown }: Judgement): void {
-    for (const property of notYetKnown) {
+  private remember({ notYetKnown }: Judgement): void {
+    for (const { resource, property } of notYetKnown) {
       const entry = this.notYetKnown.get(resource.urn) ?? { resource, properties: new Set<string>() };
       entry.properties.add(property);
       this.notYetKnown.set(resource.urn, entry);
@@ -171,9 +198,4 @@ export class Run {
       if (this.examined === examined) this.examined = undefined;
     });
   }
-}
-
-function hasOnlyDefaults(rule: Rule, thresholds: Thresholds): boolean {
-  const entries = Object.entries(rule.thresholds ?? {});
-  return entries.every(([name, { default: value }]) => (thresholds[name] ?? value) === value);
 }

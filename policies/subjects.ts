@@ -1,7 +1,7 @@
 /** Which resources does a rule read, and as what? */
 
+import { imageFamily, imageName } from "../components/docker/image";
 import { type Container, readContainer } from "./reading/container";
-import { imageFamily, imageName } from "./reading/image";
 import { knownText } from "./reading/known";
 import { readOwnResource } from "./reading/own-resource";
 import { readParameterGroup } from "./reading/parameter-group";
@@ -69,6 +69,12 @@ const TYPES: Readonly<Record<Exclude<keyof Subjects, "resource" | "stack">, read
   parameterGroup: GROUPS,
   image: [CONTAINER, REMOTE_IMAGE],
 };
+
+/** `docker:index/container:Container` is `docker Container`. */
+export function shortType(type: string): string {
+  const [module = "", , name] = type.split(":");
+  return name === undefined ? type : `${module} ${name}`;
+}
 
 /** Types of resources that a rule reads. */
 export function typesOf(rule: Rule): readonly string[] {

@@ -13,11 +13,12 @@ import path from "node:path";
 import { ensureDockerEngine } from "./docker/engine";
 import { ensureImage } from "./docker/image";
 import { removeEverything } from "./docker/suite";
+import { ensurePowerCut } from "./drills/power-cut";
 import { createWorkspace, REPOSITORY, Workspace } from "./workspace";
 
 /** What a comment above a block can say, by the block's language. */
 const DIRECTIVES: Readonly<Record<string, readonly string[]>> = {
-  sh: ["exits", "in", "needs Docker", "not executed", "the server is killed before"],
+  sh: ["exits", "in", "needs Docker", "needs a power cut", "not executed", "the server is killed before"],
   text: ["numbers vary"],
   yaml: ["file"],
   ts: ["file"],
@@ -233,6 +234,7 @@ describe("README.md", function () {
         if (!hasDocker) return this.skip();
         await ensureImage();
       }
+      if ("needs a power cut" in directives && (await ensurePowerCut()) !== undefined) return this.skip();
       for (const file of files)
         await writeDocumented(path.join(workspace.root, file.directives.file ?? ""), file.content);
       if ("the server is killed before" in directives) await workspace.killServer();

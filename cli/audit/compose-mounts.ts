@@ -1,6 +1,7 @@
 /** What does a service mount, and which files come with it? As the mounts and uploads of a docker.Container. */
 
 import path from "node:path";
+import { HIDDEN } from "../../components/parameters/shell";
 import {
   flag,
   isAbsent,
@@ -11,7 +12,6 @@ import {
   text,
   UNKNOWN,
 } from "../../policies/reading/known";
-import { HIDDEN } from "../../policies/reading/shell";
 import type { ComposeProject, Service } from "./compose-file";
 
 /** Mounts and uploads, and where each of them is written. */

@@ -1,7 +1,7 @@
 /** Which ports does a service publish? https://docs.docker.com/reference/compose-file/services/#ports */
 
+import { HIDDEN } from "../../components/parameters/shell";
 import { isAbsent, knownText, list, type Properties, record, UNKNOWN } from "../../policies/reading/known";
-import { HIDDEN } from "../../policies/reading/shell";
 
 /** Most ports of a range that are looked at. */
 const LARGEST_RANGE = 1000;

@@ -1,6 +1,7 @@
 /** How would the service of a Compose file look as a docker.Container? https://docs.docker.com/reference/compose-file/services/ */
 
 import { parse as parseDotenv } from "dotenv";
+import { HIDDEN, shellCommands } from "../../components/parameters/shell";
 import {
   flag,
   isAbsent,
@@ -12,7 +13,6 @@ import {
   text,
   UNKNOWN,
 } from "../../policies/reading/known";
-import { HIDDEN, shellCommands } from "../../policies/reading/shell";
 import { type ComposeProject, pairs, type Service } from "./compose-file";
 import { readMounted } from "./compose-mounts";
 import { readPorts } from "./compose-ports";

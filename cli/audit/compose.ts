@@ -1,7 +1,7 @@
 /** Which databases does a Compose file run, in the form that the rules read? */
 
+import { HIDDEN } from "../../components/parameters/shell";
 import { knownText, type Properties, record } from "../../policies/reading/known";
-import { HIDDEN } from "../../policies/reading/shell";
 import type { Finding, Resource } from "../../policies/rule";
 import { CONTAINER, ReadResource, typesOf, VOLUME } from "../../policies/subjects";
 import { readCompose, type Service } from "./compose-file";

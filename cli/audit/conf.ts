@@ -1,19 +1,19 @@
 /** Which settings does a postgresql.conf give a server, and who may log in by a pg_hba.conf? */
 
 import path from "node:path";
-import { type ConfFile, readConfFile } from "../../policies/reading/conf-file";
+import { type PlacedLines, placeOf, readConfFile } from "../../policies/reading/conf-file";
 import { readHba } from "../../policies/reading/hba";
-import { confSettings } from "../../policies/reading/settings";
+import { confSettings, writeLine } from "../../policies/reading/settings";
 import type { Finding, Rule, Subjects } from "../../policies/rule";
-import type { Given, Server } from "../../policies/server";
+import type { Server } from "../../policies/server";
 import { NearbyFiles } from "./nearby-files";
 import { type Audited, findingOf, type Judged } from "./verdict";
 
+/** What ALTER SYSTEM writes; it counts after everything else. */
+const AUTOMATIC = "postgresql.auto.conf";
+
 /** As many files in files as PostgreSQL takes. */
 const DEEPEST = 10;
-
-/** Name under which the lines of all files are read as one. */
-const WHOLE = "the whole configuration";
 
 /** Rules that only need the records of a pg_hba.conf. */
 const HBA_RULES = ["pg-hba-no-trust", "pg-hba-hostssl"];
@@ -21,7 +21,7 @@ const HBA_RULES = ["pg-hba-no-trust", "pg-hba-hostssl"];
 /** Reads a postgresql.conf with the files that it includes, and those that lie beside it in a data directory. */
 export function auditConf(text: string, name: string, major: number | undefined): Audited {
   const files = new NearbyFiles(path.dirname(path.resolve(name)));
-  const lines: Line[] = [];
+  const lines: PlacedLines = { entries: [], refused: [] };
   const findings: Finding[] = [];
   const unread = (file: string, place: string) =>
     findings.push(
@@ -34,11 +34,10 @@ export function auditConf(text: string, name: string, major: number | undefined)
       }),
     );
   collect({ text, file: path.basename(name), folder: files.folder, depth: 0 }, { files, lines, unread });
-  const automatic =
-    path.basename(name) === "postgresql.conf" ? files.read("postgresql.auto.conf") : undefined;
+  const automatic = path.basename(name) === "postgresql.conf" ? files.read(AUTOMATIC) : undefined;
   if (automatic && "text" in automatic)
     collect(
-      { text: automatic.text, file: "postgresql.auto.conf", folder: files.folder, depth: 0 },
+      { text: automatic.text, file: AUTOMATIC, folder: files.folder, depth: 0 },
       { files, lines, unread },
     );
   const server = confServer(lines, name, major ?? versionOf(files, name));
@@ -54,33 +53,19 @@ export function auditHba(text: string, name: string): Audited {
   return { name, judged: [judgedHba(text, "", name)], stack: [], findings: [], notes };
 }
 
-/** A line, and where it is written. */
-interface Line {
-  entry: { name: string; value: string } | { refused: string };
-  place: string;
-}
-
 function collect(
   from: { text: string; file: string; folder: string; depth: number },
-  into: { files: NearbyFiles; lines: Line[]; unread(file: string, place: string): void },
+  into: { files: NearbyFiles; lines: PlacedLines; unread(file: string, place: string): void },
 ): void {
-  const read = readConfFile(from.text);
-  const entries = [
-    ...read.entries.map((entry) => ({ ...entry, refused: undefined })),
-    ...read.refused.map(({ line, text }) => ({ line, refused: text, name: "", value: "" })),
-  ].sort((one, other) => one.line - other.line);
-  for (const { name, value, line, refused } of entries) {
-    const place =
-      from.file === path.basename(from.file) && from.depth === 0
-        ? `line ${line}`
-        : `${from.file} line ${line}`;
-    const isAutomatic = from.file === "postgresql.auto.conf";
-    const written = isAutomatic ? `${from.file} line ${line}` : place;
-    if (refused !== undefined) into.lines.push({ entry: { refused }, place: written });
-    else if (/^include(_if_exists|_dir)?$/i.test(name))
-      include(name.toLowerCase(), value, written, from, into);
-    else into.lines.push({ entry: { name, value }, place: written });
-  }
+  const { entries, refused } = readConfFile(from.text);
+  // The file that was named is not named again.
+  const isNamed = from.depth === 0 && from.file !== AUTOMATIC;
+  const place = (line: number) => (isNamed ? `line ${line}` : placeOf(from.file, line));
+  for (const { line, text } of refused) into.lines.refused.push({ text, place: place(line) });
+  for (const { name, value, line } of entries)
+    if (/^include(_if_exists|_dir)?$/i.test(name))
+      include(name.toLowerCase(), value, place(line), from, into);
+    else into.lines.entries.push({ name, value, place: place(line) });
 }
 
 function include(
@@ -114,50 +99,18 @@ function versionOf(files: NearbyFiles, name: string): number | undefined {
   return written && /^\d{2}$/.test(written) ? Number(written) : undefined;
 }
 
-function confServer(lines: readonly Line[], name: string, major: number | undefined): Server {
-  const file: ConfFile = { entries: [], refused: [] };
-  for (const [index, { entry }] of lines.entries()) {
-    if ("refused" in entry) file.refused.push({ line: index + 1, text: entry.refused });
-    else file.entries.push({ ...entry, line: index + 1 });
-  }
-  const source = confSettings(file, WHOLE, major);
-  const say = (text: string) => inPlaces(text, lines);
-  const given = source.given.map((entry): [string, Given] => [
-    entry.name,
-    { ...entry, property: say(entry.property), write: (value) => say(entry.write(value)) },
-  ]);
+function confServer(lines: PlacedLines, name: string, major: number | undefined): Server {
+  const { given, refusals } = confSettings(lines, major);
+  const property = path.basename(name);
   return {
     kind: "file",
     major,
-    given: new Map(given),
-    refusals: source.refusals.map((refusal) => ({
-      ...refusal,
-      property: say(refusal.property),
-      hint: say(refusal.hint),
-    })),
+    given: new Map(given.map((entry) => [entry.name, entry])),
+    refusals,
     defaults: {},
     hiddenSource: undefined,
-    place: {
-      property: path.basename(name),
-      write: (parameter, value) =>
-        confSettings({ entries: [{ name: parameter, value: "", line: 1 }], refused: [] }, WHOLE, undefined)
-          .given[0]?.write(value)
-          .replace(/ in [^`]*$/, ` in ${path.basename(name)}`) ?? "",
-    },
+    place: { property, write: (parameter, value) => writeLine(parameter, value, property) },
   };
-}
-
-/** `the whole configuration line 3` is the third of all lines: says where that one is written. */
-function inPlaces(text: string, lines: readonly Line[]): string {
-  return text
-    .replace(
-      new RegExp(`line (\\d+) of ${WHOLE}`, "g"),
-      (_, line: string) => lines[Number(line) - 1]?.place ?? "",
-    )
-    .replace(
-      new RegExp(`${WHOLE} line (\\d+)`, "g"),
-      (_, line: string) => lines[Number(line) - 1]?.place ?? "",
-    );
 }
 
 /** A server that is judged by itself. */
@@ -173,7 +126,9 @@ export function judgedServer(server: Server, name: string, type = ""): Judged {
 export function judgedHba(text: string, file: string, name: string): Judged {
   const property = "uploads[0]";
   const server: Partial<Server> = { given: new Map(), defaults: { hba_file: null }, major: undefined };
-  const container = { uploads: [{ file: "/pg_hba.conf", content: text, property }], server };
+  // Nobody knows where the server listens: as if nothing stood between it and the network.
+  const properties = { networkMode: "host" };
+  const container = { properties, uploads: [{ file: "/pg_hba.conf", content: text, property }], server };
   const say = (words: string) => words.replaceAll(`${property}.content `, file === "" ? "" : `${file} `);
   return {
     resource: { type: "", name, urn: name, properties: {} },

@@ -3,7 +3,7 @@
  * https://docs.docker.com/reference/compose-file/interpolation/
  */
 
-import { HIDDEN } from "../../policies/reading/shell";
+import { HIDDEN } from "../../components/parameters/shell";
 
 /** Value of a variable; undefined where nobody set it. */
 export type Variables = (name: string) => string | undefined;

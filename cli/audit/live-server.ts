@@ -1,8 +1,8 @@
 /** How would the rules read a running server? */
 
 import { pgNames } from "../../components/parameters/postgres";
+import { LONGEST_TEXT } from "../../components/parameters/shell";
 import { asShown, type RunningParameter, shown } from "../../components/running/pg-settings";
-import { LONGEST_TEXT } from "../../policies/reading/known";
 import type { Finding } from "../../policies/rule";
 import { type Given, isRecorded, recordedVersion, type Server } from "../../policies/server";
 import { judgedHba, judgedServer } from "./conf";

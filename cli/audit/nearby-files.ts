@@ -2,7 +2,7 @@
 
 import { readdirSync, readFileSync, realpathSync, statSync } from "node:fs";
 import path from "node:path";
-import { LONGEST_TEXT } from "../../policies/reading/known";
+import { LONGEST_TEXT } from "../../components/parameters/shell";
 
 /** Files that a folder may bring along: none is written by hand beyond. */
 const MOST_FILES = 200;

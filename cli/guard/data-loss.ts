@@ -1,6 +1,7 @@
 /** Which planned steps would lose data, and because of which property? Pure. */
 
 import { flag, isAbsent, record } from "../../policies/reading/known";
+import { shortType } from "../../policies/subjects";
 import { PLAN_GUARD, type Waivers } from "../../policies/waivers";
 import type { PlannedStep } from "../preview/engine-output";
 import { CONTAINER, DATA_TYPES, KEEPS_DATA } from "./data-types";
@@ -132,10 +133,4 @@ function deletion(
     fact: `${title} would be deleted${cause}: lost is ${lost}${isProtected ? " (it is protected: the engine stops there)" : ""}`,
     hint: `${back}; if the loss is meant: --allow ${name}`,
   };
-}
-
-/** `docker:index/volume:Volume` is `docker Volume`. */
-function shortType(type: string): string {
-  const [module = "", , name] = type.split(":");
-  return name === undefined ? type : `${module} ${name}`;
 }

@@ -28,12 +28,15 @@ export interface Preview extends EngineOutput {
   code: number;
 }
 
+/** What a preview prints: each event, with what policies found, or one object, with the lines of the program. */
+type PreviewForm = "events" | "digest";
+
 /**
  * Runs a preview, or reads what one printed.
  *
  * @throws Fault when there is none.
  */
-export async function preview(options: PreviewOptions): Promise<Preview> {
+export async function preview(options: PreviewOptions, form: PreviewForm = "events"): Promise<Preview> {
   if (options.json !== undefined) {
     const output = readEngineOutput(readOutput(options.json), options.json);
     return { ...output, code: output.failed ? 1 : 0 };
@@ -45,7 +48,7 @@ export async function preview(options: PreviewOptions): Promise<Preview> {
       projectRoot,
       stdio: "capture",
       own: stack !== undefined && isOwnStack(projectRoot, stack),
-      env: { PULUMI_ENABLE_STREAMING_JSON_PREVIEW: "true" },
+      env: { PULUMI_ENABLE_STREAMING_JSON_PREVIEW: String(form === "events") },
     });
   let result = await run({});
   // An older CLI does not know it.

@@ -12,6 +12,8 @@ export interface ReportedFinding extends Violation {
   title: string;
   /** What is wrong. */
   fact: string;
+  /** Path of the property in the resource's inputs; empty where the message names none. */
+  property: string;
   hint: string;
   docs: string;
   ids: readonly string[];
@@ -23,7 +25,7 @@ export function reportedFindings({ violations }: EngineOutput): ReportedFinding[
     const lines = violation.message.split("\n");
     const marked = (mark: string) =>
       lines.find((line) => line.startsWith(`${mark}: `))?.slice(mark.length + 2) ?? "";
-    const plain = lines.filter((line) => line.trim() !== "" && !/^(HINT|DOCS|SAME AS): /.test(line));
+    const plain = lines.filter((line) => line.trim() !== "" && !/^(PROPERTY|HINT|DOCS|SAME AS): /.test(line));
     const [title = "", ...facts] = plain;
     const { type, name } = urnParts(violation.urn);
     const isStack = type === "pulumi:pulumi:Stack" || type === "";
@@ -34,6 +36,7 @@ export function reportedFindings({ violations }: EngineOutput): ReportedFinding[
       resource: isStack ? "" : name,
       title,
       fact: facts.join(" ") || title,
+      property: marked("PROPERTY"),
       hint: marked("HINT"),
       docs: marked("DOCS"),
       ids: ids === "" ? [] : ids.split(", "),

@@ -1,10 +1,11 @@
 /** How do findings look as SARIF 2.1.0, which code hosts show beside the code? https://docs.oasis-open.org/sarif/sarif/v2.1.0/ */
 
 import { createHash } from "node:crypto";
-import type { Log, ReportingDescriptor, Result } from "sarif";
+import type { Location, Log, ReportingDescriptor, Result } from "sarif";
 import { packageManifest } from "../../components/package";
 import type { EngineOutput } from "../preview/engine-output";
 import { isMandatory, type ReportedFinding } from "./finding";
+import type { SourceLine } from "./source-line";
 
 /** What GitHub sorts findings by: the bands of CVSS. */
 const SECURITY_SEVERITY: Readonly<Record<string, string>> = {
@@ -14,16 +15,19 @@ const SECURITY_SEVERITY: Readonly<Record<string, string>> = {
   low: "2.0",
 };
 
-/**
- * The log of a preview.
- *
- * @param projectFile Path of Pulumi.yaml from the repository's root: the engine tells no line of the program.
- */
+/** Where resources are declared. */
+export interface Places {
+  lines: ReadonlyMap<string, SourceLine>;
+  /** The file for findings without a line: code hosts show nothing that is in no file. */
+  fallback: string;
+}
+
+/** The log of a preview. */
 export function sarif(
   stack: string,
   output: EngineOutput,
   findings: readonly ReportedFinding[],
-  projectFile: string,
+  places: Places,
 ): Log {
   const policies = [...new Set(findings.map(({ policy }) => policy))];
   const rules = policies.map((policy) => ruleOf(findings.find((finding) => finding.policy === policy)));
@@ -41,7 +45,7 @@ export function sarif(
             ),
           },
         ],
-        results: findings.map((finding) => resultOf(finding, policies, projectFile)),
+        results: findings.map((finding) => resultOf(finding, policies, places)),
       },
     ],
   };
@@ -60,22 +64,39 @@ function ruleOf(finding: ReportedFinding | undefined): ReportingDescriptor {
   };
 }
 
-function resultOf(finding: ReportedFinding, policies: readonly string[], projectFile: string): Result {
-  const { policy, fact, hint, urn, resource } = finding;
+function resultOf(finding: ReportedFinding, policies: readonly string[], places: Places): Result {
+  const { policy, fact, hint } = finding;
   return {
     ruleId: policy,
     ruleIndex: policies.indexOf(policy),
     level: isMandatory(finding) ? "error" : "warning",
     message: { text: hint === "" ? fact : `${fact}\nHINT: ${hint}` },
-    locations: [
-      {
-        physicalLocation: { artifactLocation: { uri: projectFile }, region: { startLine: 1 } },
-        ...(urn !== "" && {
-          logicalLocations: [{ name: resource || policy, fullyQualifiedName: urn, kind: "resource" }],
-        }),
-      },
-    ],
-    // A finding stays the same one when its words change.
-    partialFingerprints: { "policyAndUrn/v1": createHash("sha256").update(`${policy} ${urn}`).digest("hex") },
+    locations: [locationOf(finding, places)],
+    partialFingerprints: { primaryLocationLineHash: `${fingerprint(finding)}:1` },
   };
+}
+
+function locationOf({ urn, resource, property, policy }: ReportedFinding, places: Places): Location {
+  const { file, line, column } = places.lines.get(urn) ?? { file: places.fallback, line: 1, column: 1 };
+  const within = property === "" ? [] : [{ name: property, kind: "property", parentIndex: 0 }];
+  return {
+    physicalLocation: {
+      artifactLocation: { uri: encodeURI(file), uriBaseId: "%SRCROOT%" },
+      region: { startLine: line, startColumn: column },
+    },
+    ...(urn !== "" && {
+      logicalLocations: [
+        { name: resource || policy, fullyQualifiedName: urn, kind: "resource" },
+        ...within.map((part) => ({ ...part, fullyQualifiedName: `${urn}::${property}` })),
+      ],
+    }),
+  };
+}
+
+/**
+ * A finding stays the same one when its words or its line change. GitHub compares this one alone, and would else take
+ * the text of the line: two resources of one line would be one finding.
+ */
+function fingerprint({ policy, urn, property }: ReportedFinding): string {
+  return createHash("sha256").update(`${policy} ${urn} ${property}`).digest("hex").slice(0, 16);
 }

@@ -3,6 +3,7 @@
 import type { ContainerArgs } from "@pulumi/docker";
 import type { Input } from "@pulumi/pulumi";
 import { commandLineParameters, toCommandLine } from "../parameters/command-line";
+import { pgParameter } from "../parameters/postgres";
 import type { Settings } from "../parameters/settings";
 import { hbaFile } from "./hba";
 import { ARCHIVE, BACKUP, dataLayout, HBA_FILE, PORT, SUPERUSER } from "./layout";
@@ -46,6 +47,19 @@ const HEALTHCHECK = {
   startPeriod: "1h0m0s",
 };
 
+/** What the kernel lets every process open: some daemons may not give more, and the container would not start. */
+const OPEN_FILES = 4096;
+
+/** Files beside those of max_files_per_process: sockets, libraries, programs that archive. */
+const OTHER_FILES = 1024;
+
+/** Files that each process of the container may open, the same on every engine. */
+function openFiles({ version, parameters }: Settings): number {
+  const name = "max_files_per_process";
+  const files = Number(parameters[name]?.value ?? pgParameter(version, name)?.boot_val);
+  return Math.max(OPEN_FILES, files + OTHER_FILES);
+}
+
 /**
  * Arguments of the container.
  *
@@ -58,6 +72,7 @@ export function containerArgs(
   { image, port }: { image: Input<string>; port: Input<number> },
 ): ContainerArgs {
   const memory = settings.machine.memory / MIB;
+  const files = openFiles(settings);
   return {
     image,
     name: plan.containerName,
@@ -79,6 +94,7 @@ export function containerArgs(
     // No swap: a swapped shared buffer is slower than the disk it caches.
     memorySwap: memory,
     shmSize: plan.shmSize / MIB,
+    ulimits: [{ name: "nofile", soft: files, hard: files }],
     // A fast shutdown with a checkpoint; without the grace Docker kills at once, and the next start is a recovery.
     stopSignal: "SIGINT",
     stopTimeout: plan.stopTimeout,

@@ -5,19 +5,20 @@ import { choiceFaults, countFaults } from "../arguments";
 import { Fault } from "../faults";
 import type { Version } from "../parameters/postgres";
 import { readBytes } from "../parameters/units";
+import { floatingTag, imageName } from "./image";
 
 /** Restart policies. https://docs.docker.com/engine/containers/start-containers-automatically/ */
 export const RESTART_POLICIES = ["unless-stopped", "always", "on-failure", "no"] as const;
 
 /** What only a database in a container has. */
 export interface DockerOptions {
-  /** Image by tag or digest, also a derived one. Default: `postgres:<version>`. */
+  /** Image by digest or a tag that keeps to one major version, also a derived one. Default: `postgres:<version>`. */
   image?: string;
   /** Docker engine, such as `ssh://me@host`. Default: `DOCKER_HOST`, else unix:///var/run/docker.sock. */
   engine?: string;
   /** Name of the container, and first part of the network's and the volumes' names. Default: `<project>-<stack>-<name>`. */
   containerName?: string;
-  /** Address on which the port is published. Default: `127.0.0.1`. Any that is not loopback turns TLS on. */
+  /** One address on which the port is published. Default: `127.0.0.1`. Any that is not loopback turns TLS on. */
   address?: string;
   /** Published TCP port. Default: a free one from 15000 on, chosen once and recorded. */
   port?: number;
@@ -27,7 +28,7 @@ export interface DockerOptions {
   volumes?: { data?: string; archive?: string; backup?: string };
   /** Size of /dev/shm, such as `1GiB`. Default: half of `memory`. */
   shmSize?: string;
-  /** Seconds a shutdown may take before Docker kills the server. Default: 300. */
+  /** Seconds a shutdown may take before Docker kills the server, at least 60. Default: 300. */
   stopTimeout?: number;
   /** Default: `unless-stopped`. */
   restart?: (typeof RESTART_POLICIES)[number];
@@ -67,6 +68,9 @@ const MIB = 1024 ** 2;
 /** The default of Docker's own, 10 s, ends the shutdown checkpoint of a busy server by SIGKILL. */
 const STOP_TIMEOUT = 300;
 
+/** Seconds that the shutdown checkpoint of a busy server takes at least. */
+export const LEAST_STOP_TIMEOUT = 60;
+
 /** Docker's rule for names. https://docs.docker.com/reference/cli/docker/container/run/#name */
 const NAME = /^[a-zA-Z0-9][a-zA-Z0-9_.-]+$/;
 
@@ -82,13 +86,19 @@ function isLoopback(address: string): boolean {
 
 /** Every address of the machine. */
 function isAnyAddress(address: string): boolean {
-  return address === "0.0.0.0" || address === "::";
+  return /^[0.:]+$/.test(address);
 }
 
 /** The host of a remote engine; undefined for one on this machine. */
 function engineHost(engine: string | undefined): string | undefined {
   if (!engine || engine.startsWith("unix:") || !ENGINE.test(engine)) return undefined;
   return URL.canParse(engine) ? new URL(engine).hostname.replace(/^\[|\]$/g, "") : undefined;
+}
+
+/** For a hint: the address of the engine's machine, as far as it is known. */
+function machineAddress(engine: string | undefined): string {
+  const host = engineHost(engine) ?? "this machine";
+  return isIP(host) === 0 ? `<the address of ${host} that clients reach>` : host;
 }
 
 /** The container's name where none is given. */
@@ -115,7 +125,7 @@ export function dockerPlan(
     },
     address,
     port: options.port,
-    hostname: options.hostname ?? (isAnyAddress(address) ? (engineHost(options.engine) ?? address) : address),
+    hostname: options.hostname ?? address,
     isPublic: !isLoopback(address),
     shmSize: options.shmSize === undefined ? Math.ceil(memory / 2 / MIB) * MIB : bytes(options.shmSize),
     stopTimeout: options.stopTimeout ?? STOP_TIMEOUT,
@@ -184,18 +194,18 @@ function addressFaults({ address, hostname, engine, port }: DockerOptions): Faul
     faults.push(
       new Fault(`docker.address ${JSON.stringify(address)} is no IP address`, under("address: 127.0.0.1")),
     );
-  else if (address !== undefined && isAnyAddress(address) && hostname === undefined && !engineHost(engine))
+  else if (address !== undefined && isAnyAddress(address))
     faults.push(
       new Fault(
-        `docker.address ${address} is every address of the machine, so none says where clients find it`,
-        under("hostname: <the name or address of this machine>"),
+        `docker.address ${address} is every address of the machine, and Docker opens the port past its firewall`,
+        under(`address: ${machineAddress(engine)}`),
       ),
     );
   if (engineHost(engine) !== undefined && isLoopback(address ?? "127.0.0.1"))
     faults.push(
       new Fault(
         `docker.engine ${engine} is another machine, and a port on its loopback address cannot be reached from here`,
-        under("address: 0.0.0.0"),
+        under(`address: ${machineAddress(engine)}`),
       ),
     );
   if (hostname !== undefined && !/^[\w.:-]+$/.test(hostname))
@@ -208,12 +218,33 @@ function addressFaults({ address, hostname, engine, port }: DockerOptions): Faul
   return [...faults, ...countFaults("docker.port", port, 1, 65_535)];
 }
 
-/** What Docker's own provider would find too late, or not at all. */
+function imageFaults(image: string | undefined, version: string): Fault[] {
+  if (image === undefined) return [];
+  if (!IMAGE.test(image))
+    return [
+      new Fault(`docker.image ${JSON.stringify(image)} is no image's name`, under("image: postgres:15")),
+    ];
+  const name = imageName(image);
+  const floating = name && floatingTag(name);
+  if (!floating) return [];
+  return [
+    new Fault(
+      `docker.image ${image} ${floating}: the next major version refuses the data directory, and the database stays down`,
+      under(`image: ${image.replace(/:[^:/]*$/, "")}:${version}`),
+    ),
+  ];
+}
+
+/** What Docker's own provider would find too late, or not at all, and what the policy pack refuses. */
 export function dockerFaults(
   options: DockerOptions,
-  { memory, owner }: { memory: string | undefined; owner: string },
+  {
+    memory,
+    version = "15",
+    owner,
+  }: { memory: string | undefined; version: string | undefined; owner: string },
 ): Fault[] {
-  const { image, engine, volumes = {}, containerName } = options;
+  const { engine, volumes = {}, containerName } = options;
   const faults = [
     ...sizeFaults(
       "memory",
@@ -223,18 +254,15 @@ export function dockerFaults(
     ),
     ...sizeFaults("shmSize", options.shmSize, 64 * MIB, under),
     ...choiceFaults("docker.restart", options.restart, RESTART_POLICIES),
-    ...countFaults("docker.stopTimeout", options.stopTimeout, 10, 86_400),
+    ...countFaults("docker.stopTimeout", options.stopTimeout, LEAST_STOP_TIMEOUT, 86_400),
     ...nameFaults("docker.containerName", containerName ?? defaultName(owner)),
     ...nameFaults("docker.volumes.data", volumes.data),
     ...nameFaults("docker.volumes.archive", volumes.archive),
     ...nameFaults("docker.volumes.backup", volumes.backup),
     ...volumeFaults(options, owner),
     ...addressFaults(options),
+    ...imageFaults(options.image, version),
   ];
-  if (image !== undefined && !IMAGE.test(image))
-    faults.push(
-      new Fault(`docker.image ${JSON.stringify(image)} is no image's name`, under("image: postgres:15")),
-    );
   if (engine !== undefined && !(ENGINE.test(engine) && URL.canParse(engine)))
     faults.push(
       new Fault(

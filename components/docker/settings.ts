@@ -56,7 +56,7 @@ export function dockerDesign(
   args: DatabaseArgs & DockerOptions,
   owner = ownerOf(name),
 ): DockerDesign {
-  const faults = dockerFaults(args, { memory: args.memory, owner });
+  const faults = dockerFaults(args, { memory: args.memory, version: args.version, owner });
   let settings: Settings | undefined;
   const resolve = () => {
     const isPublic = dockerPlan(args, { version: "15", memory: 0, owner }).isPublic;

@@ -2,10 +2,23 @@
 
 import { randomUUID } from "node:crypto";
 import { constants } from "node:fs";
-import { chmod, copyFile, link, mkdir, readdir, readFile, rename, rm, stat, symlink } from "node:fs/promises";
+import {
+  chmod,
+  copyFile,
+  link,
+  mkdir,
+  open,
+  readdir,
+  readFile,
+  rename,
+  rm,
+  stat,
+  symlink,
+} from "node:fs/promises";
 import path from "node:path";
 import { Fault } from "../faults";
 import type { Version } from "../parameters/postgres";
+import { syncDirectory } from "./instance";
 
 /** Programs of one PostgreSQL version, outside node_modules so that `npm ci` cannot pull them from under a server. */
 export interface Binaries {
@@ -72,6 +85,19 @@ async function linkTree(source: string, directory: string): Promise<void> {
   }
 }
 
+/** Makes a tree of files survive a power cut: a program of which only the name is left starts, and does nothing. */
+async function syncTree(directory: string): Promise<void> {
+  for (const entry of await readdir(directory, { withFileTypes: true })) {
+    const name = path.join(directory, entry.name);
+    if (entry.isDirectory()) await syncTree(name);
+    else if (entry.isFile()) {
+      const handle = await open(name, "r");
+      await handle.sync().finally(() => handle.close());
+    }
+  }
+  await syncDirectory(directory);
+}
+
 /**
  * Puts the binaries of a major version into an instance (once) and returns where they are.
  *
@@ -86,10 +112,12 @@ export async function installBinaries(version: Version, instance: string): Promi
   const native = path.join(source, "native");
   await linkTree(native, unfinished);
   await linkLibraries(native, unfinished);
+  await syncTree(unfinished);
   await rename(unfinished, directory).catch(async (error: NodeJS.ErrnoException) => {
     await rm(unfinished, { recursive: true, force: true });
     // Another run finished the same at the same time.
     if (error.code !== "ENOTEMPTY" && error.code !== "EEXIST") throw error;
   });
+  for (const above of [path.dirname(directory), instance]) await syncDirectory(above);
   return binariesIn(directory, full);
 }

@@ -39,7 +39,7 @@ function realDirectory(data: string): Promise<string> {
 }
 
 /** The postmaster of a data directory and its children, even orphaned ones. Linux only. */
-async function serverProcesses(data: string): Promise<number[]> {
+export async function serverProcesses(data: string): Promise<number[]> {
   const directory = await realDirectory(data);
   const entries = await readdir("/proc").catch(() => []);
   const pids = entries.map(Number).filter(Number.isInteger);

@@ -1,5 +1,7 @@
 /** Which values exclude each other? One row per rule; `settings` reports every broken one. */
 
+import { losingArchiveCommand } from "./archive-command";
+
 /** Effective values: what is set, else PostgreSQL's own default. */
 export interface EffectiveValues {
   /** A count or a plain number. */
@@ -80,6 +82,13 @@ export const RULES: readonly Rule[] = [
     fact: () =>
       "archive_mode is on without archive_command or archive_library: WAL would pile up until the disk is full",
     fix: () => ["archive_mode", "off"],
+  },
+  {
+    name: "archive_command keeps every segment",
+    broken: (values) => losingArchiveCommand(values.text("archive_command")) !== undefined,
+    fact: (values) =>
+      `archive_command \`${values.text("archive_command").slice(0, 200)}\`: ${losingArchiveCommand(values.text("archive_command"))}`,
+    fix: () => ["archive_command", "pgbackrest --stanza=main archive-push %p"],
   },
   {
     name: "WAL senders need WAL",

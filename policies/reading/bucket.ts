@@ -156,9 +156,15 @@ export function versioningOf(bucket: Bucket): Known<boolean> | undefined {
 export function mfaDeleteOf(bucket: Bucket): Known<boolean> | undefined {
   return anyKnown(
     aspectBlocks(bucket, "versioning").map((block) => {
-      if (block.saying.isOwn) return flag(valueIn(block, "mfaDelete")) ?? false;
+      // Without versions there is none that the second factor keeps.
+      if (block.saying.isOwn)
+        return flag(valueIn(block, "enabled")) === false
+          ? false
+          : (flag(valueIn(block, "mfaDelete")) ?? false);
       const configuration = blockIn(block, "versioningConfiguration");
       const status = configuration && text(valueIn(configuration, "mfaDelete"));
+      const versioning = configuration && knownText(valueIn(configuration, "status"));
+      if (versioning !== undefined && versioning !== "Enabled") return false;
       return status === UNKNOWN ? UNKNOWN : status === "Enabled";
     }),
   );

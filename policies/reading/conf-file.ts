@@ -15,6 +15,17 @@ export interface ConfFile {
   refused: { line: number; text: string }[];
 }
 
+/** Lines of one file, or of several in the order in which they count, each with where it is written. */
+export interface PlacedLines {
+  entries: { name: string; value: string; place: string }[];
+  refused: { text: string; place: string }[];
+}
+
+/** `uploads[0].content line 3` */
+export function placeOf(property: string, line: number): string {
+  return `${property} line ${line}`;
+}
+
 // Letters of names include all bytes above 127.
 const LETTER = "A-Za-z_\\u0080-\\uffff";
 const ID = `[${LETTER}][${LETTER}0-9]*`;

@@ -1,11 +1,11 @@
 /** Which settings does a container give its server? Command line, files, environment and initdb, the strongest last. */
 
 import { DATABASE_LABEL } from "../../components/docker/container";
+import { HIDDEN } from "../../components/parameters/shell";
 import type { Given, HiddenSource, Server } from "../server";
 import type { Container } from "./container";
 import { knownText, list, own, record, UNKNOWN } from "./known";
 import { commandLineSettings, refusalOf, type SettingsSource } from "./settings";
-import { HIDDEN } from "./shell";
 import { confFiles } from "./uploaded-conf";
 
 /** The server of a container whose command line is read. */

@@ -1,25 +1,22 @@
 /** Does a docker.Container run PostgreSQL, and what would that server run with? */
 
+import {
+  type ImageFamily,
+  type ImageName,
+  imageFamily,
+  imageMajor,
+  imageName,
+  OFFICIAL,
+} from "../../components/docker/image";
+import { HIDDEN, LONGEST_TEXT, shellWords } from "../../components/parameters/shell";
 import type { Server } from "../server";
 import { containerServer } from "./container-server";
 import { type Environment, readEnvironment, variable } from "./environment";
-import { type ImageFamily, type ImageName, imageFamily, imageMajor, imageName, OFFICIAL } from "./image";
 import { type InitdbArguments, readInitdbArguments } from "./initdb";
-import {
-  type Known,
-  knownText,
-  LONGEST_TEXT,
-  list,
-  own,
-  type Properties,
-  record,
-  text,
-  UNKNOWN,
-} from "./known";
+import { type Known, knownText, list, own, type Properties, record, text, UNKNOWN } from "./known";
 import { cleanPath, type Mount, readMounts } from "./mounts";
 import { findProcess, type Process, type Word } from "./process";
 import { commandLineSettings } from "./settings";
-import { HIDDEN, shellWords } from "./shell";
 
 /** A file that the resource puts into the container; undefined content: it comes from a file on the machine. */
 export interface Upload {
@@ -88,7 +85,7 @@ export function readContainer(properties: Properties): Container | undefined {
     byName || isServer
       ? process
       : containerProcess(properties, { environment, uploads, isServerImage: true });
-  const major = finalProcess.major ?? imageMajor(name, family, environment.values);
+  const major = finalProcess.major ?? imageMajor(name, family, declaredVersion(environment));
   const commandLine = commandLineSettings(finalProcess.argv, major);
   const runs = finalProcess.kind !== "other";
   const container: Container = {
@@ -112,6 +109,11 @@ export function readContainer(properties: Properties): Container | undefined {
   };
   if (runs) container.server = containerServer(container, commandLine);
   return container;
+}
+
+/** The version that images put into their environment. */
+function declaredVersion({ values }: Environment): string | undefined {
+  return own(values, "PG_MAJOR") ?? own(values, "PG_VERSION") ?? own(values, "PGVERSION");
 }
 
 /** Words of what the container runs, each with its property; what is not known is hidden in its word. */

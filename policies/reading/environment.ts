@@ -1,6 +1,7 @@
 /** Which variables does a container's server see? `envs` of docker.Container: a list of `NAME=value`. */
 
-import { type Known, LONGEST_TEXT, list, own, text, UNKNOWN } from "./known";
+import { LONGEST_TEXT } from "../../components/parameters/shell";
+import { type Known, list, own, text, UNKNOWN } from "./known";
 
 /** The environment of a container. */
 export interface Environment {

@@ -1,6 +1,6 @@
 /** Who may log in according to a pg_hba.conf? https://www.postgresql.org/docs/current/auth-pg-hba-conf.html */
 
-import { shellWords } from "./shell";
+import { shellWords } from "../../components/parameters/shell";
 
 /** One record of the file. */
 export interface HbaRecord {

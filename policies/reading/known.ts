@@ -9,9 +9,6 @@ export type Known<Value> = Value | typeof UNKNOWN;
 /** Inputs of a resource as plain data; what is not known is `UNKNOWN`. */
 export type Properties = Readonly<Record<string, unknown>>;
 
-/** Longest text that is read, in characters. Linux passes no argument above 128 KiB; files above are not written by hand. */
-export const LONGEST_TEXT = 1024 * 1024;
-
 /** A text, also where YAML or a program gave a number or a boolean. Undefined: not given, or no text. */
 export function text(value: unknown): Known<string> | undefined {
   if (value === UNKNOWN) return UNKNOWN;

@@ -1,7 +1,8 @@
 /** Which settings do resources of this product give a server? `parameters` by name, of which some are elsewhere. */
 
+import { LONGEST_TEXT } from "../../components/parameters/shell";
 import { type Given, parameterOf, type Server } from "../server";
-import { knownText, LONGEST_TEXT, type Properties, record, text, UNKNOWN } from "./known";
+import { knownText, type Properties, record, text, UNKNOWN } from "./known";
 import { refusalOf } from "./settings";
 
 /** Reads `parameters`; undefined where there are none. */

@@ -1,7 +1,8 @@
 /** What does a policy of AWS's allow, and to whom? Text or object, one statement or many, one name or a list. */
 
+import { LONGEST_TEXT } from "../../components/parameters/shell";
 import { short } from "./block";
-import { isAbsent, type Known, LONGEST_TEXT, list, type Properties, record, text, UNKNOWN } from "./known";
+import { isAbsent, type Known, list, type Properties, record, text, UNKNOWN } from "./known";
 
 /** One statement. */
 export interface Statement {

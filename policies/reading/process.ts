@@ -1,7 +1,7 @@
 /** Which program does a container run in the end, and with which arguments? Entrypoints, wrappers and shells taken off. */
 
 import path from "node:path";
-import { HIDDEN, type ShellCommand, shellCommands, shellWords } from "./shell";
+import { HIDDEN, type ShellCommand, shellCommands, shellWords } from "../../components/parameters/shell";
 
 /** One argument, and where it is written. */
 export interface Word {

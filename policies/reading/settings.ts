@@ -4,12 +4,12 @@ import { closest } from "fastest-levenshtein";
 import { catalogueRow, safeValues } from "../../components/parameters/catalogue";
 import { type Assignment, readCommandLine } from "../../components/parameters/command-line";
 import { pgNames, pgParameter, VERSIONS } from "../../components/parameters/postgres";
+import { HIDDEN } from "../../components/parameters/shell";
 import { readValue, showValue } from "../../components/parameters/units";
 import { type Given, isRecorded, parameterOf, type Refusal, recordedVersion } from "../server";
-import { type ConfFile, confValue } from "./conf-file";
+import { confValue, type PlacedLines } from "./conf-file";
 import { UNKNOWN } from "./known";
 import type { Word } from "./process";
-import { HIDDEN } from "./shell";
 
 /** Settings of one source. */
 export interface SettingsSource {
@@ -96,32 +96,32 @@ function argumentHint(
   return `remove \`${written.slice(0, 100)}\` from command`;
 }
 
-/** Settings of a configuration file; of a name written twice the last one counts. */
-export function confSettings(file: ConfFile, property: string, major: number | undefined): SettingsSource {
-  const refusals: Refusal[] = file.refused.map(({ line, text }) => ({
-    property: `${property} line ${line}`,
+/** Settings of configuration files; of a name written twice the last one counts. */
+export function confSettings(lines: PlacedLines, major: number | undefined): SettingsSource {
+  const refusals: Refusal[] = lines.refused.map(({ place, text }) => ({
+    property: place,
     written: text,
     reason: "it is no line of a postgresql.conf",
-    hint: `write \`name = 'value'\` in line ${line} of ${property}`,
+    hint: `write \`name = 'value'\` in ${place}`,
   }));
   const given = new Map<string, Given>();
-  for (const { name: writtenName, value, line } of file.entries) {
+  for (const { name: writtenName, value, place } of lines.entries) {
     const name = parameterOf({ major }, writtenName)?.name ?? writtenName.toLowerCase();
-    const place = { property: `${property} line ${line}`, written: `${writtenName} = ${confValue(value)}` };
-    given.set(name, {
-      name,
-      text: value,
-      ...place,
-      write: (safe) => `write \`${name} = ${confValue(safe)}\` in ${place.property}`,
-    });
+    const where = { property: place, written: `${writtenName} = ${confValue(value)}` };
+    given.set(name, { name, text: value, ...where, write: (safe) => writeLine(name, safe, place) });
     const unknown = unknownName(name, major);
-    if (unknown) refusals.push({ ...place, ...unknown });
+    if (unknown) refusals.push({ ...where, ...unknown });
   }
   for (const entry of given.values()) {
     const refusal = parameterOf({ major }, entry.name) && refusalOf(entry, major);
     if (refusal) refusals.push(refusal);
   }
   return { given: [...given.values()], refusals };
+}
+
+/** The line of a configuration file that gives a parameter a value, for a hint. */
+export function writeLine(name: string, value: string, place: string): string {
+  return `write \`${name} = ${confValue(value)}\` in ${place}`;
 }
 
 /** Why the server would not start with this setting; undefined where it would. */

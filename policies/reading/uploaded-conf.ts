@@ -2,7 +2,7 @@
 
 import path from "node:path";
 import type { HiddenSource } from "../server";
-import { alterSystem, type ConfFile, type ConfLine, readConfFile } from "./conf-file";
+import { alterSystem, type ConfLine, type PlacedLines, placeOf, readConfFile } from "./conf-file";
 import type { Container, Upload } from "./container";
 import { knownText, UNKNOWN } from "./known";
 import { cleanPath, isWithin, mountOf } from "./mounts";
@@ -58,7 +58,7 @@ export function confFiles(container: Container, commandLine: SettingsSource): Co
   }
   for (const script of uploads)
     if (script.content !== undefined && isWithin(script.file, "/docker-entrypoint-initdb.d"))
-      sources.push(confSettings(sqlFile(script.content), `${script.property}.content`, major));
+      sources.push(confSettings(scriptLines(script.content, `${script.property}.content`), major));
   const automatic = uploads.find(
     (candidate) => data !== undefined && candidate.file === `${data}/postgresql.auto.conf`,
   );
@@ -66,8 +66,12 @@ export function confFiles(container: Container, commandLine: SettingsSource): Co
   return { sources, hidden };
 }
 
-function sqlFile(content: string): ConfFile {
-  return { entries: alterSystem(content), refused: [] };
+function scriptLines(sql: string, property: string): PlacedLines {
+  const entries = alterSystem(sql).map(({ line, ...entry }) => ({
+    ...entry,
+    place: placeOf(property, line),
+  }));
+  return { entries, refused: [] };
 }
 
 /** One uploaded file with the files it includes. */
@@ -76,33 +80,31 @@ function uploadSettings(
   container: Container,
 ): { source: SettingsSource; hidden: HiddenSource | undefined } {
   const hidden: HiddenSource[] = [];
-  const file: ConfFile = { entries: [], refused: [] };
+  const lines: PlacedLines = { entries: [], refused: [] };
   const follow = (current: Upload, depth: number): void => {
     if (current.content === undefined || depth > 10) {
       hidden.push({ kind: "elsewhere", property: current.property, source: current.file });
       return;
     }
+    const place = (line: number) => placeOf(`${current.property}.content`, line);
     const read = readConfFile(current.content);
-    if (depth === 0) file.refused.push(...read.refused);
+    for (const { line, text } of read.refused) lines.refused.push({ text, place: place(line) });
     for (const entry of read.entries) {
-      const directive = entry.name.toLowerCase();
+      const { name, value, line } = entry;
+      const directive = name.toLowerCase();
       if (!/^include(_if_exists|_dir)?$/.test(directive)) {
-        file.entries.push(entry);
+        lines.entries.push({ name, value, place: place(line) });
         continue;
       }
       const included = includedFiles(entry, current, container.uploads);
       for (const next of included) follow(next, depth + 1);
       const isMounted = mountOf(container.mounts, includePath(entry, current)) !== undefined;
       if (included.length === 0 && (directive === "include" || isMounted))
-        hidden.push({
-          kind: "elsewhere",
-          property: `${current.property}.content line ${entry.line}`,
-          source: includePath(entry, current),
-        });
+        hidden.push({ kind: "elsewhere", property: place(line), source: includePath(entry, current) });
     }
   };
   follow(upload, 0);
-  return { source: confSettings(file, `${upload.property}.content`, container.major), hidden: hidden[0] };
+  return { source: confSettings(lines, container.major), hidden: hidden[0] };
 }
 
 function includePath({ value }: ConfLine, from: Upload): string {

@@ -2,6 +2,7 @@
 
 import { type HbaRecord, isLoopbackAddress, readHba } from "../reading/hba";
 import { flag, isAbsent, knownText, list, number, own, record, text, UNKNOWN } from "../reading/known";
+import { isEveryAddress, isPrivate } from "../reading/ports";
 import type { Problem, Rule, RuleOf, Subjects } from "../rule";
 import { settingText } from "../server";
 
@@ -142,10 +143,12 @@ const hbaPlain: RuleOf<"container"> = {
   ids: ["pgdsat:5.8", "pgdsat:5.9", "pgdsat:5.10", "pgdsat:5.11"],
   docs: HBA_DOCS,
   reads: "container",
-  property: "uploads[].content of pg_hba.conf",
+  property: "uploads[].content of pg_hba.conf, ports[].ip",
+  // Where the port stays on loopback, nobody is between.
   why: "`host` also takes connections without TLS, and everybody between client and server reads and changes what is sent.",
   unknown: "later",
   judge(container) {
+    const isReached = !isPrivate(container.properties);
     return hbaRecords(container).flatMap((entry): Problem[] => {
       const { type, address, method } = entry;
       if (address === undefined || isLoopbackAddress(address) || ["reject", "trust"].includes(method))
@@ -153,7 +156,7 @@ const hbaPlain: RuleOf<"container"> = {
       const isWeak = ["password", "md5", "ident"].includes(method);
       const isPlain = type === "host" || type === "hostnossl";
       const isPublic = /^(all|0\.0\.0\.0\/0|::\/0)$/.test(address);
-      if (!isWeak && !(isPlain && isPublic)) return [];
+      if (!isWeak && !(isPlain && isPublic && isReached)) return [];
       const fact = isWeak
         ? `\`${entry.text}\` takes ${method}: whoever listens, or reads the stored passwords, can log in`
         : `\`${entry.text}\` takes connections from everywhere without TLS: whoever is between reads and changes what is sent`;
@@ -174,6 +177,7 @@ const hbaPlain: RuleOf<"container"> = {
   },
   bad: {
     change: {
+      ports: [{ internal: 5432, external: 15432, ip: "10.0.0.5" }],
       uploads: [{ file: "/etc/postgresql/pg_hba.conf", content: "host all all 0.0.0.0/0 scram-sha-256\n" }],
     },
   },
@@ -226,21 +230,6 @@ const password: RuleOf<"container"> = {
   good: { change: { envs: ["POSTGRES_PASSWORD_FILE=/run/secrets/password"] } },
   bad: { change: { envs: ["POSTGRES_PASSWORD=secret"] } },
 };
-
-/** Every address of the machine; the provider's default. */
-function isEveryAddress(ip: unknown): boolean {
-  const written = knownText(ip)
-    ?.replace(/^\[|\]$/g, "")
-    .trim();
-  return (
-    isAbsent(ip) ||
-    written === "" ||
-    written === "0.0.0.0" ||
-    written === "::" ||
-    written === "*" ||
-    written === "0"
-  );
-}
 
 function serverPort({ server }: Subjects["container"]): number {
   return Number(settingText(server, "port") ?? 5432);

@@ -1,6 +1,10 @@
 /** Does the WAL archive keep what it is given? */
 
-import { type ArchiveFaultKind, destinationDirectory, readArchiveCommand } from "../reading/archive-command";
+import {
+  type ArchiveFaultKind,
+  destinationDirectory,
+  readArchiveCommand,
+} from "../../components/parameters/archive-command";
 import { UNKNOWN } from "../reading/known";
 import { isWithin, mountOf } from "../reading/mounts";
 import type { Context, Problem, Rule, RuleOf, Severity } from "../rule";

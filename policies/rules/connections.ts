@@ -1,6 +1,6 @@
 /** Can a connection be read, changed or misused on its way? */
 
-import { knownText, list, record } from "../reading/known";
+import { isPrivate } from "../reading/ports";
 import type { Rule } from "../rule";
 import { settingText } from "../server";
 import { settingRule } from "./setting";
@@ -23,8 +23,8 @@ export const CONNECTION_RULES: readonly Rule[] = [
     // Inside of a private network nobody is between: the port that is published decides, and port-wildcard stops it.
     levels: { production: "advisory" },
     danger(value, server, { resource }) {
-      const isPrivate = !server.given.has("ssl") && isLoopbackOnly(resource?.properties.ports);
-      return value === "off" && !isPrivate
+      const isUnneeded = !server.given.has("ssl") && isPrivate(resource?.properties ?? {});
+      return value === "off" && !isUnneeded
         ? "passwords and data can be read and changed on their way"
         : undefined;
     },
@@ -137,8 +137,3 @@ export const CONNECTION_RULES: readonly Rule[] = [
     unsafe: "host=primary",
   }),
 ];
-
-/** Whether all published ports are on this machine's own address; none is published by default. */
-function isLoopbackOnly(ports: unknown): boolean {
-  return list(ports).every((port) => /^(127\.|::1$)/.test(knownText(record(port).ip) ?? ""));
-}

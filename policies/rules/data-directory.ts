@@ -287,23 +287,18 @@ const shared: RuleOf<"stack"> = {
   why: "The lock file names a process, and two containers do not see each other's: both servers start, and destroy the cluster.",
   unknown: "later",
   judge(resources, context) {
-    const servers = new Map<string, { resource: Resource; mount: Mount; directory: string }[]>();
-    for (const resource of resources) {
-      const container = resource.type === CONTAINER ? readContainer(resource.properties) : undefined;
-      const mount = container?.server && dataMount(container);
-      if (!container?.dataDirectory || typeof mount !== "object" || mount.readOnly || mount.kind === "tmpfs")
-        continue;
-      const source = sourceKey(mount, resource);
-      if (source === undefined) continue;
-      if (source === UNKNOWN) {
-        context.notYetKnown(mount.property);
-        continue;
+    const servers = resources.flatMap(writingServer);
+    const places = new Map<string, WritingServer[]>();
+    // One server alone shares with nobody, whatever it writes to.
+    for (const server of servers.length > 1 ? servers : []) {
+      const source = sourceKey(server.mount, server.resource);
+      if (source === UNKNOWN) context.notYetKnown(server.mount.property, server.resource);
+      else if (source !== undefined) {
+        const key = `${source} ${server.directory}`;
+        places.set(key, [...(places.get(key) ?? []), server]);
       }
-      const directory = container.dataDirectory.slice(String(mount.target).length);
-      const key = `${source} ${directory}`;
-      servers.set(key, [...(servers.get(key) ?? []), { resource, mount, directory }]);
     }
-    return [...servers.values()].filter((sharing) => sharing.length > 1).flatMap(sharingProblems);
+    return [...places.values()].filter((sharing) => sharing.length > 1).flatMap(sharingProblems);
   },
   good: {
     change: {},
@@ -318,6 +313,21 @@ const shared: RuleOf<"stack"> = {
   bad: { change: {}, others: [{ type: CONTAINER, name: "other", change: {} }] },
 };
 
+/** A server that writes a data directory, and where this is in its volume. */
+interface WritingServer {
+  resource: Resource;
+  mount: Mount;
+  directory: string;
+}
+
+function writingServer(resource: Resource): WritingServer[] {
+  const container = resource.type === CONTAINER ? readContainer(resource.properties) : undefined;
+  const mount = container?.server && dataMount(container);
+  if (!container?.dataDirectory || typeof mount !== "object" || mount.readOnly || mount.kind === "tmpfs")
+    return [];
+  return [{ resource, mount, directory: container.dataDirectory.slice(String(mount.target).length) }];
+}
+
 /** What identifies the place: a name, a path of the host, or the resource that an unknown name comes from. */
 function sourceKey(
   { kind, source, property }: Mount,
@@ -331,7 +341,7 @@ function sourceKey(
   return volumes.length === 1 ? `urn:${volumes[0]}` : UNKNOWN;
 }
 
-function sharingProblems(sharing: { resource: Resource; mount: Mount }[]): Problem[] {
+function sharingProblems(sharing: readonly WritingServer[]): Problem[] {
   const names = sharing.map(({ resource }) => resource.name).join(" and ");
   return sharing.slice(1).map(({ resource, mount }) => ({
     resource,

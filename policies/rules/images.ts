@@ -1,6 +1,6 @@
 /** Is it always the same image? */
 
-import { type ImageName, imageFamily, imageMajor } from "../reading/image";
+import { floatingTag, type ImageName } from "../../components/docker/image";
 import type { Rule, RuleOf } from "../rule";
 
 type ImageRow = Pick<RuleOf<"image">, "name" | "title" | "severity" | "ids" | "why" | "good" | "bad"> & {
@@ -22,18 +22,6 @@ function imageRule({ problem, ...row }: ImageRow): RuleOf<"image"> {
   };
 }
 
-/** What is wrong with a tag; undefined: it keeps to one major version. */
-function floating(name: ImageName): string | undefined {
-  if (name.digest !== undefined) return undefined;
-  if (name.tag === undefined) return "has no tag, which means latest";
-  const family = imageFamily(name);
-  if (imageMajor(name, family, {}) !== undefined) return undefined;
-  // Tags of other images than these have no rule that says where the major version is.
-  return name.tag === "latest" || family?.major
-    ? `has the tag ${name.tag}, which names no major version`
-    : undefined;
-}
-
 export const IMAGE_RULES: readonly Rule[] = [
   imageRule({
     name: "image-floating",
@@ -44,7 +32,7 @@ export const IMAGE_RULES: readonly Rule[] = [
     good: { change: { image: "postgres:15" } },
     bad: { change: { image: "postgres:latest" } },
     problem(name, property) {
-      const found = floating(name);
+      const found = floatingTag(name);
       if (found === undefined) return undefined;
       const base = name.written.replace(/:[^:/]*$/, "");
       return {

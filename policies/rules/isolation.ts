@@ -94,6 +94,11 @@ function missingOption(
   ];
 }
 
+/** Docker takes 0 for no bound, and every container that says nothing has 1024 shares. */
+function isNoBound(name: string, value: unknown): boolean {
+  return isAbsent(value) || number(value) === 0 || (name === "cpuShares" && number(value) === 1024);
+}
+
 const ROWS: readonly IsolationRow[] = [
   {
     name: "docker-not-privileged",
@@ -379,12 +384,10 @@ const ROWS: readonly IsolationRow[] = [
     docs: "https://docs.docker.com/engine/containers/resource_constraints/#cpu",
     property: "cpus, cpuShares, cpuQuota, cpuSet",
     why: "One query with parallel workers can take all of them from everything else.",
-    good: { cpus: undefined, cpuShares: 1024 },
-    bad: { cpus: undefined },
+    good: { cpus: undefined, cpuShares: 512 },
+    bad: { cpus: undefined, cpuShares: 1024 },
     problems: ({ properties }) =>
-      ["cpus", "cpuShares", "cpuQuota", "cpuSet"].every(
-        (name) => isAbsent(properties[name]) || number(properties[name]) === 0,
-      )
+      ["cpus", "cpuShares", "cpuQuota", "cpuSet"].every((name) => isNoBound(name, properties[name]))
         ? [
             {
               property: "cpus",
@@ -452,7 +455,7 @@ const ROWS: readonly IsolationRow[] = [
               property: "ulimits",
               value: "",
               fact: "the number of files it may open is whatever the daemon's default is",
-              hint: 'write `ulimits: [{ name: "nofile", soft: 65536, hard: 65536 }]`',
+              hint: 'write `ulimits: [{ name: "nofile", soft: 4096, hard: 4096 }]`',
             },
           ]
         : [],

@@ -103,6 +103,7 @@ export const RDS_BACKUP_RULES: readonly Rule[] = [
     protects: "data",
     ids: [
       "trivy:AWS-0077",
+      "KICS:tf e542bd46-58c4-4e0f-a52a-1fb4f9548e02",
       "pulumi:aws-rds-instance-configure-backup-retention",
       "pulumi:aws-rds-cluster-configure-backup-retention",
       "powerpipe:rds_db_instance_backup_retention_period_less_than_7",

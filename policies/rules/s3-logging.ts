@@ -110,13 +110,24 @@ function seenBy(direction: "Read" | "Write") {
   });
 }
 
+/** All objects, or those of a bucket: without the slash it is the bucket alone. */
+const OBJECTS = /^arn:[\w-]+:s3(:::)?$|^arn:[\w-]+:s3:::[^/]+\//;
+
+function areObjects(arn: unknown): boolean {
+  const written = text(arn);
+  return typeof written !== "string" || OBJECTS.test(written);
+}
+
 /** ARNs of the objects that a trail's selectors see, both kinds of selectors. */
 function selections(inputs: ReturnType<typeof inputsBlock>, other: string) {
   const plain = blocksIn(inputs, "eventSelectors", "eventSelector").flatMap((selector) => {
     if (text(valueIn(selector, "readWriteType")) === other) return [];
     return blocksIn(selector, "dataResources", "dataResource")
       .filter((resource) => text(valueIn(resource, "type")) === "AWS::S3::Object")
-      .map((resource) => ({ property: "eventSelectors", arns: list(valueIn(resource, "values")) }));
+      .map((resource) => ({
+        property: "eventSelectors",
+        arns: list(valueIn(resource, "values")).filter(areObjects),
+      }));
   });
   const advanced = blocksIn(inputs, "advancedEventSelectors").flatMap((selector) => {
     const fields = blocksIn(selector, "fieldSelectors");
@@ -130,7 +141,7 @@ function selections(inputs: ReturnType<typeof inputsBlock>, other: string) {
     if (readOnly.includes(other === "ReadOnly" ? "true" : "false")) return [];
     const arn = field("resources.ARN");
     const arns = arn
-      ? [...list(valueIn(arn, "startsWiths")), ...list(valueIn(arn, "equals"))]
+      ? [...list(valueIn(arn, "startsWiths")), ...list(valueIn(arn, "equals")).filter(areObjects)]
       : ["arn:aws:s3"];
     return [{ property: "advancedEventSelectors", arns }];
   });

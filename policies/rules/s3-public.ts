@@ -184,6 +184,7 @@ const accountRules: readonly Rule[] = [
       "prowler:s3_account_level_public_access_blocks",
       "FSBP:S3.1",
       "config:s3-account-level-public-access-blocks",
+      "KICS:tf 1a4bc881-9f69-4d44-8c9a-d37d08f54c50",
     ],
     types: [ACCOUNT_BLOCK],
     property: NAMES.join(", "),

@@ -1,5 +1,6 @@
 /** Is the server given the time to stop, and started again afterwards? */
 
+import { LEAST_STOP_TIMEOUT } from "../../components/docker/options";
 import { isManagedByCluster } from "../reading/cluster-manager";
 import { flag, isAbsent, knownText, list, number, record, UNKNOWN } from "../reading/known";
 import type { Context, Problem, Rule, RuleOf } from "../rule";
@@ -8,7 +9,11 @@ const SHUTDOWN = "https://www.postgresql.org/docs/current/server-shutdown.html";
 const STOP = "https://docs.docker.com/reference/cli/docker/container/stop/";
 
 const GRACE = {
-  leastSeconds: { default: 60, minimum: 1, description: "Seconds that a shutdown checkpoint may take" },
+  leastSeconds: {
+    default: LEAST_STOP_TIMEOUT,
+    minimum: 1,
+    description: "Seconds that a shutdown checkpoint may take",
+  },
 };
 
 function graceProblems(

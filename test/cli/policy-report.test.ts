@@ -192,6 +192,32 @@ describe("policy report", () => {
     });
   });
 
+  it("writes where a finding is, and what it is: findings of one rule on one resource stay apart", async () => {
+    const port = violation({ message: "Title\nFact\nPROPERTY: ports[0].ip\n" });
+    const { sarif } = await report(stream(STEPS, [violation(), port], "failed"));
+    const results = sarif.runs[0]?.results ?? [];
+    assert.deepEqual(results[1]?.locations, [
+      {
+        physicalLocation: {
+          artifactLocation: { uri: "Pulumi.yaml", uriBaseId: "%SRCROOT%" },
+          region: { startLine: 1, startColumn: 1 },
+        },
+        logicalLocations: [
+          { name: "db", fullyQualifiedName: urn(CONTAINER, "db"), kind: "resource" },
+          {
+            name: "ports[0].ip",
+            fullyQualifiedName: `${urn(CONTAINER, "db")}::ports[0].ip`,
+            kind: "property",
+            parentIndex: 0,
+          },
+        ],
+      },
+    ]);
+    const prints = results.map(({ partialFingerprints }) => partialFingerprints?.primaryLocationLineHash);
+    assert.equal(new Set(prints).size, 2);
+    for (const print of prints) assert.match(print ?? "", /^[0-9a-f]{16}:1$/);
+  });
+
   it("shows what else stopped the preview", async () => {
     const error = { diagnosticEvent: { severity: "error", message: "error: no provider\n", urn: "" } };
     const { code, text, junit, markdown, sarif } = await report(stream([], [error], "failed"));

@@ -129,7 +129,8 @@ describe("the recipe for pull requests", function () {
     // The product's own components refuse unsafe values themselves, so this is somebody's own resource.
     const program = [
       'const { CustomResource } = require("@pulumi/pulumi");',
-      'new CustomResource("durable-postgres:local:Server", "own", {',
+      'class Server extends CustomResource { constructor(...args) { super("durable-postgres:local:Server", ...args); } }',
+      'new Server("own", {',
       '  directory: "/nowhere", version: "15", memory: 2 ** 30, cpus: 1, parameters: { fsync: "off" } });',
     ];
     await writeFile(path.join(workspace.root, "unsafe.js"), program.join("\n"));
@@ -140,6 +141,11 @@ describe("the recipe for pull requests", function () {
     assert.match(report("md"), /❌ stopped/);
     assert.match(report("md"), /\| critical \| \[`fsync-off`\]/);
     assert.match(report("xml"), /<failure type="critical"/);
-    assert.equal(JSON.parse(report("sarif")).runs[0].results[0].level, "error");
+    const [{ level, locations }] = JSON.parse(report("sarif")).runs[0].results;
+    assert.equal(level, "error");
+    assert.deepEqual(locations[0].physicalLocation, {
+      artifactLocation: { uri: "unsafe.js", uriBaseId: "%SRCROOT%" },
+      region: { startLine: 3, startColumn: 1 },
+    });
   });
 });

@@ -173,7 +173,7 @@ describe("a configuration", () => {
       image: "postgres:15.18",
       engine: "ssh://me@db.example.com",
       containerName: "shop",
-      address: "0.0.0.0",
+      address: "192.0.2.7",
       port: 5432,
       hostname: "db.example.com",
       volumes: { data: "shop-data", archive: "shop-wal", backup: "shop-backup" },

@@ -6,8 +6,8 @@ import os from "node:os";
 import path from "node:path";
 import { ensurePulumi } from "../../toolchain/pulumi-cli";
 import { runPulumi } from "../../toolchain/run-pulumi";
-import { REPOSITORY } from "../workspace";
 import { placeDoubles } from "../provider-double/placement";
+import { REPOSITORY } from "../workspace";
 
 /** Inputs of the container that replace those of the program; null leaves one out. */
 export type Patch = Record<string, unknown>;

@@ -117,6 +117,7 @@ describe("the policy pack in the engine", () => {
           "\\[mandatory\\]  \\[severity: critical\\]  hba-trust  \\(docker:index:Container: db\\)",
           "The server asks for passwords",
           "docker Container db: POSTGRES_HOST_AUTH_METHOD is trust: whoever reaches the port is superuser without a password",
+          "PROPERTY: envs\\[0\\]",
           "HINT: write `POSTGRES_PASSWORD_FILE=/run/secrets/password` in its place in envs",
           "DOCS: https://github.com/docker-library/docs/blob/master/postgres/README.md#postgres_host_auth_method",
           "SAME AS: pgdsat:5.4",
@@ -155,6 +156,27 @@ describe("the policy pack in the engine", () => {
     assert.notEqual(code, 0);
     assert.equal(findings(stdout).length, 1);
     assert.match(findings(stdout)[0] ?? "", /^mandatory pgdata-shared (db|other)$/);
+  });
+
+  it("says that it cannot tell yet whether two containers share their data, and nothing of one alone", async () => {
+    const archive = { ...DATA, name: "archive" };
+    const [data, wal] = mounts(0);
+    const unnamed = {
+      mounts: [
+        { ...data, source: { from: "data" } },
+        { ...wal, source: { from: "archive" } },
+      ],
+    };
+    const two = [DATA, archive, container(unnamed), container({ ...unnamed, name: "other" }, "other")];
+    const { stdout } = await preview(two);
+    assert.deepEqual(findings(stdout), ["advisory not-yet-known db", "advisory not-yet-known other"]);
+    for (const name of ["db", "other"])
+      assert.match(
+        stdout,
+        new RegExp(`mounts\\[0\\] of ${name}: not yet known in this preview, judged in the update`),
+      );
+    const one = await preview([DATA, archive, container(unnamed)]);
+    assert.deepEqual(findings(one.stdout), []);
   });
 
   it("finds each finding of many resources that are asked about at the same time", async () => {

@@ -2,9 +2,9 @@
 
 import assert from "node:assert/strict";
 import fc from "fast-check";
+import { readArchiveCommand } from "../../components/parameters/archive-command";
 import { HAPPY } from "../../policies/examples";
 import { judgeAll } from "../../policies/judge";
-import { readArchiveCommand } from "../../policies/reading/archive-command";
 import { readConfFile } from "../../policies/reading/conf-file";
 import { type Properties, UNKNOWN } from "../../policies/reading/known";
 import type { Resource } from "../../policies/rule";

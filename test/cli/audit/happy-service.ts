@@ -49,7 +49,7 @@ export function composeService(container: Readonly<Record<string, unknown>>): ob
       memswap_limit: given.memorySwap && `${given.memorySwap}m`,
       cpus: given.cpus,
       shm_size: given.shmSize && `${given.shmSize}m`,
-      ulimits: given.ulimits && { nofile: 65536 },
+      ulimits: given.ulimits && { nofile: 4096 },
       stop_signal: given.stopSignal,
       stop_grace_period: given.stopTimeout && `${given.stopTimeout}s`,
       restart: given.restart,

@@ -64,7 +64,7 @@ export function violation(change: object = {}): object {
     policyEvent: {
       resourceUrn: urn("docker:index/container:Container", "db"),
       message:
-        'fsync is on, not off\ndocker Container db: fsync is off: a power cut can leave the cluster unreadable\nHINT: write `"fsync=on"` in command[2]\nDOCS: https://example.com/fsync\nSAME AS: PMM:postgresql_fsync, other:1\n',
+        'fsync is on, not off\ndocker Container db: fsync is off: a power cut can leave the cluster unreadable\nPROPERTY: command[2]\nHINT: write `"fsync=on"` in command[2]\nDOCS: https://example.com/fsync\nSAME AS: PMM:postgresql_fsync, other:1\n',
       color: "never",
       policyName: "fsync-off",
       policyPackName: "durable-postgres",

@@ -85,6 +85,7 @@ describe("the container of Pulumi.dev.yaml", () => {
       memory: 4096,
       memorySwap: 4096,
       shmSize: 2048,
+      ulimits: [{ name: "nofile", soft: 4096, hard: 4096 }],
       stopSignal: "SIGINT",
       stopTimeout: 300,
       destroyGraceSeconds: 300,
@@ -109,7 +110,7 @@ describe("a container", () => {
     const args = container({
       memory: "8GiB",
       containerName: "shop",
-      address: "0.0.0.0",
+      address: "192.0.2.7",
       hostname: "db.example.com",
       volumes: { data: "shop-15", archive: "shop-wal" },
       shmSize: "512MiB",
@@ -127,7 +128,7 @@ describe("a container", () => {
           { type: "volume", source: "shop-wal", target: "/var/lib/durable-postgres/archive" },
           { type: "volume", source: "shop-backup", target: "/var/lib/durable-postgres/backup" },
         ],
-        ports: [{ internal: 5432, external: 15_432, ip: "0.0.0.0" }],
+        ports: [{ internal: 5432, external: 15_432, ip: "192.0.2.7" }],
         memory: 8192,
         memorySwap: 8192,
         shmSize: 512,
@@ -160,6 +161,11 @@ describe("a container", () => {
     });
     const before18 = "/var/lib/postgresql/data";
     assert.deepEqual(targets, [before18, before18, before18, "/var/lib/postgresql"]);
+  });
+
+  it("may open as many files as its server is told to, and what is beside them", () => {
+    const files = container({ parameters: { max_files_per_process: 5000 } }).ulimits;
+    assert.deepEqual(files, [{ name: "nofile", soft: 6024, hard: 6024 }]);
   });
 
   it("is not touched by a reloadable parameter", () => {

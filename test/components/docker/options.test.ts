@@ -45,7 +45,7 @@ const REFUSED: Record<string, readonly [args: object, ...messages: string[]]> = 
   ],
   "a grace period that Docker would take for a kill": [
     { stopTimeout: 0 },
-    "docker.stopTimeout 0 is not a whole number from 10 to 86400\nHINT: write `docker.stopTimeout: 10`",
+    "docker.stopTimeout 0 is not a whole number from 60 to 86400\nHINT: write `docker.stopTimeout: 60`",
   ],
   "a port that does not exist": [
     { port: 65_536 },
@@ -67,13 +67,17 @@ const REFUSED: Record<string, readonly [args: object, ...messages: string[]]> = 
     { address: "localhost" },
     'docker.address "localhost" is no IP address\nHINT: write `address: 127.0.0.1` under docker',
   ],
-  "every address without a name for clients": [
-    { address: "0.0.0.0" },
-    "docker.address 0.0.0.0 is every address of the machine, so none says where clients find it\nHINT: write `hostname: <the name or address of this machine>` under docker",
+  "every address of the machine": [
+    { address: "0.0.0.0", hostname: "db.example.com" },
+    "docker.address 0.0.0.0 is every address of the machine, and Docker opens the port past its firewall\nHINT: write `address: <the address of this machine that clients reach>` under docker",
+  ],
+  "every address of another machine": [
+    { address: "::", engine: "tcp://192.0.2.7:2376" },
+    "docker.address :: is every address of the machine, and Docker opens the port past its firewall\nHINT: write `address: 192.0.2.7` under docker",
   ],
   "another machine's loopback": [
     { engine: "ssh://me@db.example.com" },
-    "docker.engine ssh://me@db.example.com is another machine, and a port on its loopback address cannot be reached from here\nHINT: write `address: 0.0.0.0` under docker",
+    "docker.engine ssh://me@db.example.com is another machine, and a port on its loopback address cannot be reached from here\nHINT: write `address: <the address of db.example.com that clients reach>` under docker",
   ],
   "an engine without a scheme": [
     { engine: "db.example.com:2375" },
@@ -82,6 +86,10 @@ const REFUSED: Record<string, readonly [args: object, ...messages: string[]]> = 
   "an image's name with capitals": [
     { image: "Postgres" },
     'docker.image "Postgres" is no image\'s name\nHINT: write `image: postgres:15` under docker',
+  ],
+  "an image that moves to the next major version": [
+    { image: "registry.example.com:5000/postgres", version: "16" },
+    "docker.image registry.example.com:5000/postgres has no tag, which means latest: the next major version refuses the data directory, and the database stays down\nHINT: write `image: registry.example.com:5000/postgres:16` under docker",
   ],
   "a parameter that the target sets": [
     { parameters: { archive_mode: "off" } },
@@ -129,9 +137,11 @@ describe("a database in a container", () => {
     assert.equal(plan({ image: digest }).image, digest);
   });
 
-  it("of another machine is found by that machine's name", () => {
-    const { hostname, isPublic } = plan({ engine: "ssh://me@db.example.com", address: "0.0.0.0" });
-    assert.deepEqual({ hostname, isPublic }, { hostname: "db.example.com", isPublic: true });
+  it("of another machine is found by its published address, or by a name for it", () => {
+    const found = (args: Args) => plan({ engine: "ssh://me@db.example.com", address: "192.0.2.7", ...args });
+    assert.deepEqual(found({}).hostname, "192.0.2.7");
+    assert.deepEqual(found({ hostname: "db.example.com" }).hostname, "db.example.com");
+    assert.equal(found({}).isPublic, true);
   });
 
   it("has TLS only where its port leaves loopback", () => {

@@ -80,10 +80,10 @@ const CASES: Record<string, readonly Case[]> = {
   ],
   "one way of archiving": [
     {
-      broken: { archive_mode: "on", archive_command: "x", archive_library: "y" },
+      broken: { archive_mode: "on", archive_command: "pgbackrest archive-push %p", archive_library: "y" },
       message:
         "archive_command and archive_library are both set: the server takes the library, or from version 16 on neither\nHINT: write `archive_command: ''` under parameters",
-      kept: { archive_mode: "on", archive_command: "x" },
+      kept: { archive_mode: "on", archive_command: "pgbackrest archive-push %p" },
     },
   ],
   "archiving goes somewhere": [
@@ -92,6 +92,23 @@ const CASES: Record<string, readonly Case[]> = {
       message:
         "archive_mode is on without archive_command or archive_library: WAL would pile up until the disk is full\nHINT: write `archive_mode: off` under parameters",
       kept: { archive_mode: "on", archive_library: "basic_archive" },
+    },
+  ],
+  "archive_command keeps every segment": [
+    {
+      broken: { archive_mode: "on", archive_command: "cp %p /archive/%f" },
+      message:
+        "archive_command `cp %p /archive/%f`: cp overwrites a segment of that name: two servers, or a restored one, destroy each other's archive\nHINT: write `archive_command: pgbackrest --stanza=main archive-push %p` under parameters",
+      kept: {
+        archive_mode: "on",
+        archive_command: "test ! -f /archive/%f && cp %p /archive/%f && sync /archive/%f",
+      },
+    },
+    {
+      broken: { archive_mode: "on", archive_command: "/bin/true" },
+      message:
+        "archive_command `/bin/true`: it stores nothing and says the segment is archived: the server deletes it, and no backup can be recovered beyond it\nHINT: write `archive_command: pgbackrest --stanza=main archive-push %p` under parameters",
+      kept: { archive_mode: "off", archive_command: "" },
     },
   ],
   "WAL senders need WAL": [

@@ -112,6 +112,7 @@ describe("a plan", () => {
       saidBy("backup-plan-retention", made(BACKUP_PLAN, "p", { rules: [rule(90, "cron(0 5 ? * SUN *)")] })),
       [
         "aws Plan p: no rule makes a recovery point every day: a day and more of work is lost with the database\n" +
+          "PROPERTY: rules[0].schedule\n" +
           'HINT: write `schedule: "cron(0 3 * * ? *)"` in rules[0]\n' +
           "DOCS: https://docs.aws.amazon.com/aws-backup/latest/devguide/creating-a-backup-plan.html\n" +
           "SAME AS: config:backup-plan-min-frequency-and-min-retention-check, config:backup-recovery-point-minimum-retention-check, powerpipe:backup_plan_min_retention_35_days, powerpipe:backup_recovery_point_min_retention_35_days",

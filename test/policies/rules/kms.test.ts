@@ -54,6 +54,7 @@ describe("a key", () => {
   it("says so when its window is short", () =>
     assert.deepEqual(saidBy("kms-deletion-window", made(KMS_KEY, "key", { deletionWindowInDays: 10 })), [
       "aws Key key: a key that is deleted by mistake is gone after 10 days: every snapshot, backup and segment that it encrypts is lost\n" +
+        "PROPERTY: deletionWindowInDays\n" +
         "HINT: write `deletionWindowInDays: 30`\n" +
         "DOCS: https://docs.aws.amazon.com/kms/latest/developerguide/deleting-keys.html\n" +
         "SAME AS: prowler:kms_cmk_not_deleted_unintentionally, FSBP:KMS.3, config:kms-cmk-not-scheduled-for-deletion, powerpipe:kms_key_not_pending_deletion",

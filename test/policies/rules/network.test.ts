@@ -94,6 +94,7 @@ describe("ingress", () => {
     ];
     assert.deepEqual(saidBy(WORLD, made(SECURITY_GROUP, "g", { ingress })), [
       "aws SecurityGroup g: port 5432 is open to 0.0.0.0/0: anybody tries passwords, and one that fits has all data\n" +
+        "PROPERTY: ingress[1].cidrBlocks[2]\n" +
         "HINT: write the range of the clients, or `securityGroups: [<clients>.id]`, instead of ingress[1].cidrBlocks[2]\n" +
         "DOCS: https://docs.aws.amazon.com/vpc/latest/userguide/security-group-rules.html\n" +
         "SAME AS: prowler:ec2_securitygroup_allow_ingress_from_internet_to_tcp_port_postgres_5432, prowler:ec2_instance_port_postgresql_exposed_to_internet, terrascan:AC_AWS_0262, terrascan:AC_AWS_0263, KICS:tf 381c3f2a-ef6f-4eff-99f7-b169cda3422c, config:restricted-common-ports, config:vpc-sg-open-only-to-authorized-ports, FSBP:EC2.18, FSBP:EC2.19, powerpipe:vpc_security_group_restricted_common_ports, cdk-nag:AwsSolutions-RDS8, pulumi:aws-ec2-securitygroup-disallow-public-internet-ingress, prowler:ec2_securitygroup_allow_ingress_from_internet_to_any_port, KICS:tf 4728cd65-a20c-49da-8b31-9c08b423e4db, guard:EC2_SECURITY_GROUP_INGRESS_OPEN_TO_WORLD_RULE, cdk-nag:AwsSolutions-EC23",

@@ -99,6 +99,7 @@ describe("a bucket is encrypted", () => {
       saidBy("s3-bucket-key", ...(places({ sseAlgorithm: "aws:kms", kmsMasterKeyId: KEY })[2] ?? [])),
       [
         "aws Bucket logs: each object asks KMS for a key of its own: a restore of many segments is slowed down by KMS's limit of requests\n" +
+          "PROPERTY: rules[0].bucketKeyEnabled\n" +
           "HINT: write `bucketKeyEnabled: true` as rules[0].bucketKeyEnabled of e\n" +
           "DOCS: https://docs.aws.amazon.com/AmazonS3/latest/userguide/bucket-key.html\n" +
           "SAME AS: pulumi:aws-s3-bucket-enable-server-side-encryption-bucket-key",

@@ -98,6 +98,7 @@ describe("a trail", () => {
       saidBy("s3-object-logging-partial", made(TRAIL, "trail", selecting(["arn:aws:s3"], "ReadOnly"))),
       [
         "aws Trail trail: readWriteType is ReadOnly: who deleted or overwrote the backups is not recorded\n" +
+          "PROPERTY: eventSelectors[0].readWriteType\n" +
           'HINT: write `readWriteType: "All"` in eventSelectors[0]\n' +
           "DOCS: https://docs.aws.amazon.com/AmazonS3/latest/userguide/cloudtrail-logging-s3-info.html\n" +
           "SAME AS: KICS:tf a8fc2180-b3ac-4c93-bd0d-a55b974e4b07",

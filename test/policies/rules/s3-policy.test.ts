@@ -102,6 +102,7 @@ describe("a policy for everybody", () => {
       ),
       [
         "aws BucketPolicy p: statement Open of its policy allows s3:GetObject to everybody but those in its condition: strangers reach what is in it\n" +
+          "PROPERTY: policy\n" +
           "HINT: write `ArnEquals` and who may in Condition of statement Open of policy\n" +
           "DOCS: https://docs.aws.amazon.com/AmazonS3/latest/userguide/access-control-block-public-access.html#access-control-block-public-access-policy-status\n" +
           "SAME AS: KICS:tf 7af43613-6bb9-4a0e-8c4d-1314b799425e",

@@ -61,6 +61,7 @@ describe("a public access block", () => {
   it("says what each leaves open", () =>
     assert.deepEqual(saidBy("s3-ignore-public-acls", made(BLOCK, "b", {})), [
       "aws BucketPublicAccessBlock b: ignorePublicAcls is not given, which means false: objects that were made public stay readable for everybody, and with it what is in the bucket\n" +
+        "PROPERTY: ignorePublicAcls\n" +
         "HINT: write `ignorePublicAcls: true`\n" +
         "DOCS: https://docs.aws.amazon.com/AmazonS3/latest/userguide/access-control-block-public-access.html\n" +
         "SAME AS: CKV_AWS_55, trivy:AWS-0091, KICS:tf 4fa66806-0dd9-4f8d-9480-3174d39c7c91, prowler:s3_bucket_level_public_access_block, FSBP:S3.8, config:s3-bucket-level-public-access-prohibited, guard:S3_BUCKET_LEVEL_PUBLIC_ACCESS_PROHIBITED, cdk-nag:S3BucketLevelPublicAccessProhibited, powerpipe:s3_public_access_block_bucket",

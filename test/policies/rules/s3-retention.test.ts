@@ -71,6 +71,7 @@ describe("versioning of a bucket of backups", () => {
   it("says where it is suspended and what to write", () =>
     assert.deepEqual(saidBy("s3-bucket-versioning", archive(), beside(VERSIONING, status("Suspended"))), [
       "aws Bucket archive: versioning is not enabled: a segment or backup that is overwritten or deleted is gone, and with it the restore\n" +
+        "PROPERTY: versioningConfiguration.status\n" +
         'HINT: write `status: "Enabled"` as versioningConfiguration.status of beside\n' +
         "DOCS: https://docs.aws.amazon.com/AmazonS3/latest/userguide/Versioning.html\n" +
         "SAME AS: CKV_AWS_21, trivy:AWS-0090, prowler:s3_bucket_object_versioning, FSBP:S3.14, config:s3-bucket-versioning-enabled, KICS:tf 568a4d22-3517-44a6-a7ad-6a7eed88722c, guard:S3_BUCKET_VERSIONING_ENABLED, cdk-nag:S3BucketVersioningEnabled, terrascan:AC_AWS_0214, powerpipe:s3_bucket_versioning_enabled, tfsec:s3/enable-versioning",
@@ -140,6 +141,7 @@ describe("the lifecycle of a bucket of backups", () => {
     ];
     assert.deepEqual(saidBy("archive-lifecycle-too-short", archive(), beside(LIFECYCLE, { rules })), [
       "aws Bucket archive: it deletes write-ahead log after 14 days and base backups after 30: the older base backups cannot be restored\n" +
+        "PROPERTY: rules[0].expiration.days\n" +
         "HINT: write `30` or more as rules[0].expiration.days of beside\n" +
         "DOCS: https://docs.aws.amazon.com/AmazonS3/latest/userguide/object-lifecycle-mgmt.html",
     ]);

@@ -5,7 +5,7 @@
 import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
 import fc from "fast-check";
-import { HIDDEN, shellCommands, shellWords } from "../../../policies/reading/shell";
+import { HIDDEN, shellCommands, shellWords } from "../../../components/parameters/shell";
 
 /** Words of each call of `show`, as sh makes them. */
 function fromSh(script: string, parameters: readonly string[] = []): string[][] {

@@ -1,6 +1,4 @@
-/** Which image is it, does PostgreSQL run in it, of which major version, and where does it keep its data? */
-
-import { own } from "./known";
+/** Which image is it, does PostgreSQL run in it, of which major version, and where does it keep its data? By its name alone. */
 
 /** Parts of an image's name: `[registry/]repository[:tag][@digest]`. */
 export interface ImageName {
@@ -40,6 +38,8 @@ export interface ImageFamily {
   repository?: RegExp;
   /** Major version in the tag; absent: none is told by it. */
   major?: RegExp;
+  /** Anybody's builds have this name, with tags that they number as they like. */
+  isAnybodys?: true;
   /** Where the data is unless the environment says otherwise; undefined where it cannot be told. */
   data(major: number | undefined): string | undefined;
   /** What the image declares as a volume: a path below a mount that does not hold it is an anonymous volume. */
@@ -104,10 +104,12 @@ const FAMILIES: readonly ImageFamily[] = [
   { name: /^(timescaledb|citus|pg_?duckdb|pgvecto-rs|pgvecto\.rs|vectorchord)$/, major: PG_TAG, ...official },
   { name: /^pgvector$/, major: PG_TAG, ...official },
   { name: /^postgis$/, major: VERSION_TAG, ...official },
-  { name: /^postgres(ql)?$/, major: VERSION_TAG, ...official },
+  { name: /^postgres$/, repository: /^(library\/)?postgres$/, major: VERSION_TAG, ...official },
+  { name: /^postgres(ql)?$/, major: VERSION_TAG, isAnybodys: true, ...official },
   {
     name: /(^|[-_.])(postgres|postgresql|postgis|pgvector|timescaledb|pg)(\d{1,2})?([-_.]|$)/,
     major: VERSION_TAG,
+    isAnybodys: true,
     ...official,
   },
 ];
@@ -126,20 +128,33 @@ export function imageFamily({ repository }: ImageName): ImageFamily | undefined 
 /** The layout of the official image, for images that are only known by what they run. */
 export const OFFICIAL: ImageFamily = { name: /^postgres$/, ...official };
 
-/** PostgreSQL's major version by the image's name and the container's environment. */
+/**
+ * PostgreSQL's major version by the image's name.
+ *
+ * @param declared What the container says of it, such as `15.4` in PG_VERSION.
+ */
 export function imageMajor(
   image: ImageName | undefined,
   family: ImageFamily | undefined,
-  environment: Readonly<Record<string, string>>,
+  declared = "",
 ): number | undefined {
   const inName = /^(?:spilo|postgresql|postgres|pg)-?(\d{1,2})(?=$|[-_.])/.exec(
     image?.repository.split("/").at(-1) ?? "",
   );
   const inTag = family?.major?.exec(image?.tag ?? "") ?? PG_TAG.exec(image?.tag ?? "");
-  const inEnvironment = /^(\d{1,2})(?=$|[.])/.exec(
-    own(environment, "PG_MAJOR") ?? own(environment, "PG_VERSION") ?? own(environment, "PGVERSION") ?? "",
-  );
-  const major = Number((inEnvironment ?? inTag ?? inName)?.[1]);
+  const major = Number((/^(\d{1,2})(?=$|[.])/.exec(declared) ?? inTag ?? inName)?.[1]);
   // Below 9 it is no major version, above 30 the version of something else.
   return major >= 9 && major <= 30 ? major : undefined;
+}
+
+/** Why another major version can come under the same name; undefined where none can. */
+export function floatingTag(name: ImageName): string | undefined {
+  const { tag, digest } = name;
+  if (digest !== undefined) return undefined;
+  if (tag === undefined) return "has no tag, which means latest";
+  const family = imageFamily(name);
+  if (imageMajor(name, family) !== undefined) return undefined;
+  // A tag of somebody's own is a number or a date, or it moves.
+  const isNumbered = family?.major === undefined || family.isAnybodys ? /\d/.test(tag) : false;
+  return isNumbered ? undefined : `has the tag ${tag}, which names no major version`;
 }

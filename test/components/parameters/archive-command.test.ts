@@ -5,7 +5,7 @@ import {
   type ArchiveFaultKind,
   destinationDirectory,
   readArchiveCommand,
-} from "../../../policies/reading/archive-command";
+} from "../../../components/parameters/archive-command";
 
 const COMMANDS: Record<string, ArchiveFaultKind[]> = {
   // Made for it.

@@ -5,7 +5,7 @@
  * https://www.postgresql.org/docs/current/continuous-archiving.html#BACKUP-ARCHIVING-WAL
  */
 
-import { cleanPath } from "./mounts";
+import path from "node:path";
 import { type ShellCommand, shellCommands } from "./shell";
 
 /** What can be wrong with a command. */
@@ -18,6 +18,16 @@ export type ArchiveFaultKind =
   | "drops" // it is told to throw WAL away
   | "sticks" // a file half written by a crash blocks it for ever
   | "unsynced"; // the copy is in memory only when the server forgets its own
+
+/** What loses WAL, or stops the server when the disk is full: the components refuse it. */
+const LOSING: readonly ArchiveFaultKind[] = [
+  "noop",
+  "fails",
+  "placeholders",
+  "overwrites",
+  "swallowed",
+  "drops",
+];
 
 /** One thing that is wrong. */
 export interface ArchiveFault {
@@ -329,5 +339,11 @@ function isSynced({ role, command }: Step): boolean {
 /** The directory of a destination: `/archive` of `/archive/%f`. */
 export function destinationDirectory(destination: string): string {
   const fixed = destination.slice(0, Math.max(0, destination.search(/%[pf]|\0|$/)));
-  return cleanPath(fixed.slice(0, fixed.lastIndexOf("/") + 1) || "/");
+  return path.posix.resolve("/", fixed.slice(0, fixed.lastIndexOf("/") + 1));
+}
+
+/** Why a command must not archive; undefined where it may. */
+export function losingArchiveCommand(written: string): string | undefined {
+  if (written === "") return undefined;
+  return readArchiveCommand(written)?.faults.find(({ kind }) => LOSING.includes(kind))?.fact;
 }

@@ -1,0 +1,177 @@
+/** `durable-postgres drill`: does this stack's server keep what it acknowledged? Shown on a throw-away copy of it. */
+
+import os from "node:os";
+import path from "node:path";
+import Table from "cli-table3";
+import { Fault, faultsIn } from "../components/faults";
+import { instancesHome } from "../components/local/instance";
+import { packageManifest } from "../components/package";
+import { parameterValues, type Settings } from "../components/parameters/settings";
+import type { Progress } from "../components/progress";
+import { CLAIMS, DEFAULT_ROUNDS, DRILLS, type DrillName } from "../drills/claims";
+import { CONTROLS, type ControlResult, runControl } from "../drills/controls";
+import { type DrillArgs, runDrill } from "../drills/drills";
+import { appendEvidence } from "../drills/evidence";
+import type { DrillRound } from "../drills/rounds";
+import { findProject, stackOutputs } from "./project";
+
+/** What was shown by one drill. */
+export interface DrillResult {
+  drill: DrillName;
+  /** `not run` is no success: nothing was shown. */
+  verdict: "passed" | "failed" | "not run";
+  /** Why it was not run; null where it was. */
+  reason: string | null;
+  rounds: DrillRound[];
+}
+
+/** What the command found out. */
+export interface DrillReport {
+  stack: string;
+  version: string;
+  drills: DrillResult[];
+  /** Empty without `--prove`. */
+  controls: ControlResult[];
+}
+
+/** What the command is asked. */
+export interface DrillOptions {
+  stack: string;
+  rounds: number;
+  prove: boolean;
+}
+
+/** The drills of a stack; every one leaves a record in the stack's evidence. */
+export async function drill(
+  choice: DrillName | "all",
+  { stack, rounds, prove }: DrillOptions,
+  progress: Progress,
+): Promise<DrillReport> {
+  const projectRoot = findProject();
+  const { settings, container, secretArn } = await stackOutputs(stack, projectRoot);
+  if (secretArn !== undefined)
+    throw new Fault(
+      `stack ${stack} is on RDS, whose disks and processes only AWS can break`,
+      "restore it to a point in time in a second stack: docs/rds.md",
+    );
+  const home = path.join(instancesHome(projectRoot), "drills");
+  const args: DrillArgs = { ...copyOf(settings), container, rounds, home, progress };
+  const report: DrillReport = { stack, version: settings.version, drills: [], controls: [] };
+  const evidence = path.join(projectRoot, ".durable-postgres", "evidence", stack, "drills.jsonl");
+  for (const name of choice === "all" ? DRILLS : [choice]) {
+    const result = await oneDrill(name, args);
+    report.drills.push(result);
+    const controls = prove && result.verdict !== "not run" ? await proveDrill(name, args) : [];
+    report.controls.push(...controls);
+    await appendEvidence(evidence, { kind: "drill", ...circumstances(args), ...result, controls });
+  }
+  return report;
+}
+
+/** Version and parameters of the stack's server. */
+function copyOf(settings: Settings): Pick<DrillArgs, "version" | "parameters"> {
+  return { version: settings.version, parameters: parameterValues(settings) };
+}
+
+async function oneDrill(name: DrillName, args: DrillArgs): Promise<DrillResult> {
+  try {
+    const rounds = await runDrill(name, args);
+    const verdict = rounds.every(({ findings }) => findings.length === 0) ? "passed" : "failed";
+    return { drill: name, verdict, reason: null, rounds };
+  } catch (error) {
+    const [fault] = faultsIn(error);
+    return { drill: name, verdict: "not run", reason: fault?.message ?? "", rounds: [] };
+  }
+}
+
+async function proveDrill(name: DrillName, args: DrillArgs): Promise<ControlResult[]> {
+  const results: ControlResult[] = [];
+  for (const control of CONTROLS.filter(({ drill: of }) => of === name)) {
+    args.progress.info(`negative control: ${control.name}`);
+    results.push(await runControl(control, { ...args, rounds: Math.max(args.rounds, DEFAULT_ROUNDS) }));
+  }
+  return results;
+}
+
+/** On what it was shown. */
+function circumstances({ version, parameters }: DrillArgs): Record<string, unknown> {
+  const machine = `${os.type()} ${os.release()}, ${os.cpus().length} CPUs, ${Math.round(os.totalmem() / 1024 ** 3)} GiB`;
+  return { product: packageManifest.version, postgres: version, parameters, machine };
+}
+
+/** 0: everything was shown; 1: something is wrong; 2: something could not be run. */
+export function exitCode({ drills, controls }: DrillReport): number {
+  if (drills.some(({ verdict }) => verdict === "failed") || controls.some(({ found }) => !found)) return 1;
+  return drills.some(({ verdict }) => verdict === "not run") ? 2 : 0;
+}
+
+/** The report as a person reads it. */
+export function drillText({ stack, version, drills, controls }: DrillReport): string {
+  const texts = drills.map((result) => oneText(result, stack, version));
+  return [...texts, ...(controls.length > 0 ? [controlText(controls)] : [])].join("\n\n");
+}
+
+function oneText(
+  { drill: name, verdict, reason, rounds }: DrillResult,
+  stack: string,
+  version: string,
+): string {
+  const { title, proves, doesNotProve } = CLAIMS[name];
+  const head = `drill ${name}, a copy of stack ${stack}, PostgreSQL ${version}: ${title}`;
+  if (verdict === "not run") return `${head}\nNOT RUN: ${reason}`;
+  const table = new Table({
+    head: ["round", "under load", "commits", "recovery", "WAL replayed", "found"],
+    style: { head: [], border: [], compact: true },
+    colAligns: ["right", "right", "right", "right", "right", "left"],
+    wordWrap: true,
+    colWidths: [null, null, null, null, null, 60],
+  });
+  for (const { round, loadSeconds, commits, recovery, findings } of rounds)
+    table.push([
+      round,
+      round === 0 ? "just made" : seconds(loadSeconds),
+      commits,
+      recovery ? seconds(recovery.seconds) : "none",
+      recovery ? `${(recovery.replayedBytes / 1024 ** 2).toFixed(1)} MB` : "",
+      findings.length === 0 ? "nothing missing" : findings.map(({ text }) => text).join("; "),
+    ]);
+  return [
+    head,
+    table.toString(),
+    verdictText(verdict, rounds),
+    `PROVES: ${proves}`,
+    `DOES NOT PROVE: ${doesNotProve}`,
+  ].join("\n");
+}
+
+function seconds(value: number): string {
+  return `${value.toFixed(1)} s`;
+}
+
+function verdictText(verdict: "passed" | "failed", rounds: readonly DrillRound[]): string {
+  const commits = rounds.reduce((sum, round) => sum + round.commits, 0);
+  const longest = Math.max(...rounds.map(({ recovery }) => recovery?.seconds ?? 0));
+  if (verdict === "failed")
+    return `FAILED in round ${rounds.at(-1)?.round}, after ${commits} acknowledged commits`;
+  return `ok: ${commits} acknowledged commits, 0 lost; longest recovery ${seconds(longest)}`;
+}
+
+function controlText(controls: readonly ControlResult[]): string {
+  const table = new Table({
+    head: ["unsafe on purpose", "drill", "round", "found"],
+    style: { head: [], border: [], compact: true },
+    wordWrap: true,
+    colWidths: [null, null, null, 60],
+  });
+  for (const { name, drill: of, found, rounds } of controls) {
+    const last = rounds.at(-1);
+    const texts = last?.findings.map(({ text }) => text).join("; ") ?? "";
+    table.push([name, of, last?.round ?? "", found ? texts : `NOT FOUND ${texts}`]);
+  }
+  const missed = controls.filter(({ found }) => !found).length;
+  const verdict =
+    missed === 0
+      ? `ok: the drills find all ${controls.length} unsafe servers`
+      : `FAILED: ${missed} of ${controls.length} unsafe servers were not found, so the drills prove nothing here`;
+  return `negative controls: can these drills fail?\n${table.toString()}\n${verdict}`;
+}

@@ -1,0 +1,36 @@
+/** Which drills are there, what does each prove, and what does it not prove? */
+
+/** Names of the drills. */
+export const DRILLS = ["crash", "power-cut", "torn-page"] as const;
+export type DrillName = (typeof DRILLS)[number];
+
+/** What a drill says of itself, beside its result. */
+export interface Claims {
+  title: string;
+  proves: string;
+  doesNotProve: string;
+}
+
+/** Printed with every result. */
+export const CLAIMS: Readonly<Record<DrillName, Claims>> = {
+  crash: {
+    title: "every process of the server is killed under load",
+    proves: "The server recovers by itself, and a commit does not wait in the server's memory only.",
+    doesNotProve:
+      "Durability: the operating system lives on and writes what the server left to it. A server with fsync=off passes.",
+  },
+  "power-cut": {
+    title: "the file systems of data and archive lose everything that was not flushed",
+    proves: "Every acknowledged commit and every archived segment was flushed, in the right order.",
+    doesNotProve:
+      "That your disk keeps what it says it has flushed: the cut is above the disk. Test the disk by pulling its plug.",
+  },
+  "torn-page": {
+    title: "pages are left half new and half old, as a power cut in mid-write leaves them",
+    proves: "Recovery repairs pages of which only a part reached the disk.",
+    doesNotProve: "Anything about commits that were not flushed; power-cut does.",
+  },
+};
+
+/** Rounds where nothing is said; also how many a negative control gets to be found in. */
+export const DEFAULT_ROUNDS = 5;

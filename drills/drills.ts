@@ -1,0 +1,99 @@
+/** How is each drill run: on which storage, with which blow? */
+
+import { mkdir, rm, rmdir } from "node:fs/promises";
+import path from "node:path";
+import type { Progress } from "../components/progress";
+import type { DrillName } from "./claims";
+import { createDockerServer } from "./docker-server";
+import { createLocalServer } from "./local-server";
+import { breakUnderLoad, type DrillRound } from "./rounds";
+import type { DrillServer, DrillServerArgs } from "./server";
+import { folderStorage, powerCutObstacle, type Storage, type VolatileStorage, xfsStorage } from "./storage";
+import { tearPages } from "./torn-page";
+
+/** What a drill is run with. */
+export interface DrillArgs extends DrillServerArgs {
+  rounds: number;
+  /** Name of the stack's container; undefined for a local server. */
+  container: string | undefined;
+  /** Folder below which the drill makes and removes its own. Default of the command: beside the local databases. */
+  home: string;
+  progress: Progress;
+}
+
+/** Runs a drill on a server of its own, and removes that. */
+export async function runDrill(drill: DrillName, args: DrillArgs): Promise<DrillRound[]> {
+  const home = path.join(args.home, `${drill}-${process.pid}-${Date.now()}`);
+  await mkdir(home, { recursive: true });
+  try {
+    return await RUN[drill](args, home);
+  } finally {
+    await rm(home, { recursive: true, force: true });
+    // Stays where another drill runs.
+    await rmdir(args.home).catch(() => undefined);
+  }
+}
+
+const RUN: Record<DrillName, (args: DrillArgs, home: string) => Promise<DrillRound[]>> = {
+  crash: (args, home) =>
+    inFolder(args, home, ({ server, logs }) =>
+      breakUnderLoad({ ...args, server, logs, firstStart: false, blow: (target) => target.kill() }),
+    ),
+  "torn-page": (args, home) =>
+    inFolder(args, home, ({ server }) => tearPages(server, args.rounds, args.progress)),
+  "power-cut": cutPower,
+};
+
+type Places = { server: DrillServer; logs: string };
+
+function createServer(args: DrillArgs, data: Storage, archive: Storage): Promise<DrillServer> {
+  args.progress.status("making a server for the drill");
+  return args.container === undefined
+    ? createLocalServer(args, data, archive)
+    : createDockerServer(args.container, args, data, archive);
+}
+
+async function inFolder(
+  args: DrillArgs,
+  home: string,
+  work: (places: Places) => Promise<DrillRound[]>,
+): Promise<DrillRound[]> {
+  const data = await folderStorage(path.join(home, "data"));
+  const archive = await folderStorage(path.join(home, "archive"));
+  const server = await createServer(args, data, archive);
+  try {
+    return await work({ server, logs: path.join(home, "acknowledged") });
+  } finally {
+    await server.remove();
+  }
+}
+
+/** Data and archive are on file systems of their own, as they should be; the power fails for both. */
+async function cutPower(args: DrillArgs, home: string): Promise<DrillRound[]> {
+  const obstacle = await powerCutObstacle(home);
+  if (obstacle) throw obstacle;
+  const storages: VolatileStorage[] = [];
+  try {
+    for (const name of ["data", "archive"]) storages.push(await xfsStorage(path.join(home, name)));
+    const [data, archive] = storages as [VolatileStorage, VolatileStorage];
+    const server = await createServer(args, data, archive);
+    try {
+      return await breakUnderLoad({
+        ...args,
+        server,
+        logs: path.join(home, "acknowledged"),
+        firstStart: true,
+        // First the disks, then the processes: a dying server must not flush anything more.
+        async blow(target) {
+          await Promise.all(storages.map((storage) => storage.cut()));
+          await target.kill();
+          for (const storage of storages) await storage.restore();
+        },
+      });
+    } finally {
+      await server.remove();
+    }
+  } finally {
+    for (const storage of storages) await storage.remove();
+  }
+}

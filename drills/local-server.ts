@@ -1,0 +1,107 @@
+/** A throw-away local server for drills: the stack's version and settings, in folders of its own. */
+
+import { randomUUID } from "node:crypto";
+import { chown, mkdir, readdir, readFile } from "node:fs/promises";
+import path from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+import type { Connection } from "../components/connection";
+import { serverAccount } from "../components/local/account";
+import { instancePaths, syncDirectory } from "../components/local/instance";
+import { serverProcesses } from "../components/local/postmaster";
+import { ensureLocalServer, type LocalServerArgs, type LocalServerState } from "../components/local/server";
+import { APPLICATION, createApplication } from "./application";
+import { readRecovery } from "./recovery";
+import { archivingParameters, type DrillServer, type DrillServerArgs, type Recovery } from "./server";
+import type { Storage } from "./storage";
+
+const QUIET = { info: () => undefined, status: () => undefined };
+
+/** Makes the server, with a role and a database for the workload. */
+export async function createLocalServer(
+  args: DrillServerArgs,
+  data: Storage,
+  archive: Storage,
+): Promise<DrillServer> {
+  const archiveDirectory = path.join(archive.directory, "archive");
+  await mkdir(archiveDirectory, { mode: 0o700 });
+  const { uid, gid } = serverAccount();
+  await chown(archiveDirectory, uid, gid);
+  await syncDirectory(archive.directory);
+  const server = new LocalDrillServer(args, data.directory, archiveDirectory);
+  await server.start();
+  await createApplication(server, args.prepare ?? []);
+  return server;
+}
+
+class LocalDrillServer implements DrillServer {
+  private readonly args: LocalServerArgs;
+  private readonly password = randomUUID();
+  private state: LocalServerState | undefined;
+
+  constructor(
+    declared: DrillServerArgs,
+    directory: string,
+    readonly archiveDirectory: string,
+  ) {
+    const parameters = { ...declared.parameters, ...archivingParameters(declared, archiveDirectory) };
+    const { version } = declared;
+    this.args = { directory: path.join(directory, "server"), version, parameters, memory: 0, cpus: 0 };
+  }
+
+  get administration(): Connection {
+    return this.present.administration;
+  }
+
+  get application(): Connection {
+    const { port } = this.present;
+    return { host: "127.0.0.1", port, user: APPLICATION, database: APPLICATION, password: this.password };
+  }
+
+  get dataDirectory(): string {
+    return instancePaths(this.args.directory).data;
+  }
+
+  private get present(): LocalServerState {
+    if (!this.state) throw new Error("the drill's server was not started");
+    return this.state;
+  }
+
+  async start(): Promise<Recovery> {
+    const begin = process.hrtime.bigint();
+    this.state = await ensureLocalServer(this.args, "durable-postgres drill", QUIET);
+    const seconds = Number(process.hrtime.bigint() - begin) / 1e9;
+    return { seconds, replayedBytes: readRecovery(await this.log()) };
+  }
+
+  async kill(): Promise<void> {
+    const { data } = instancePaths(this.args.directory);
+    for (let attempt = 0; ; attempt++) {
+      const pids = await serverProcesses(data);
+      if (pids.length === 0) return;
+      if (attempt === 100) throw new Error(`processes ${pids.join(", ")} outlive SIGKILL`);
+      for (const pid of pids) tryKill(pid);
+      await sleep(20);
+    }
+  }
+
+  async remove(): Promise<void> {
+    await this.kill();
+  }
+
+  /** What the server wrote since its last start. */
+  private async log(): Promise<string> {
+    const { log } = instancePaths(this.args.directory);
+    const names = (await readdir(log)).filter((name) => name.startsWith("postgresql"));
+    const texts = await Promise.all(names.map((name) => readFile(path.join(log, name), "utf8")));
+    const text = texts.join("\n");
+    return text.slice(Math.max(0, text.lastIndexOf("starting PostgreSQL")));
+  }
+}
+
+function tryKill(pid: number): void {
+  try {
+    process.kill(pid, "SIGKILL");
+  } catch {
+    // It has ended by itself.
+  }
+}

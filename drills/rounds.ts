@@ -1,0 +1,129 @@
+/** Break the server under load, let it recover, and look whether everything that was acknowledged is there. */
+
+import { randomInt } from "node:crypto";
+import { setTimeout as sleep } from "node:timers/promises";
+import { type Connection, withClient } from "../components/connection";
+import type { Progress } from "../components/progress";
+import { ArchiveWatch, archiveFindings } from "./archive";
+import { ledgerFindings, structureFindings } from "./ledger";
+import type { DrillFinding, DrillServer, Recovery } from "./server";
+import { Workload } from "./workload";
+
+/** One time that the server was broken. */
+export interface DrillRound {
+  /** 0 is the break right after the server was made. */
+  round: number;
+  /** Commits that were acknowledged in this round. */
+  commits: number;
+  /** Seconds under load before the break. */
+  loadSeconds: number;
+  /** null where it did not come up. */
+  recovery: Recovery | null;
+  findings: DrillFinding[];
+}
+
+/** What is done to a server. */
+export type Blow = (server: DrillServer) => Promise<void>;
+
+/** What all rounds of a drill have alike. */
+export interface RoundsArgs {
+  server: DrillServer;
+  blow: Blow;
+  rounds: number;
+  /** Folder for the acknowledged commits, outside of what the blow breaks. */
+  logs: string;
+  /** Break it once right after it was made, before any load. */
+  firstStart: boolean;
+  progress: Progress;
+}
+
+/** How long a server may take to read all of its tables. */
+const CHECK_MS = 300_000;
+
+/** Shortest and longest time under load, in milliseconds. */
+const LOAD = [500, 3000] as const;
+
+/** Breaks the server again and again; ends after the round in which something is wrong. */
+export async function breakUnderLoad(args: RoundsArgs): Promise<DrillRound[]> {
+  const { server, rounds, logs, firstStart, progress } = args;
+  const workload = new Workload(logs);
+  const watch = new ArchiveWatch();
+  const identifier = await systemIdentifier(server);
+  const done: DrillRound[] = [];
+  for (let round = firstStart ? 0 : 1; round <= rounds; round++) {
+    const before = workload.commits;
+    const begin = process.hrtime.bigint();
+    if (round > 0) {
+      progress.status(`round ${round} of ${rounds}: under load`);
+      watch.start(server.administration);
+      await workload.start(server.application, besides(server));
+      await sleep(randomInt(...LOAD));
+    }
+    const loadSeconds = round > 0 ? Number(process.hrtime.bigint() - begin) / 1e9 : 0;
+    progress.status(`round ${round} of ${rounds}: ${workload.commits} commits, broken, recovering`);
+    await args.blow(server);
+    await workload.stop();
+    await watch.stop();
+    const { recovery, findings } = await recoverAndCheck(server, workload);
+    if (recovery)
+      findings.push(...(await archiveFindings(server.archiveDirectory, watch.reported, identifier)));
+    done.push({ round, commits: workload.commits - before, loadSeconds, recovery, findings });
+    if (findings.length > 0) break;
+    await watch.clear(server.archiveDirectory);
+  }
+  return done;
+}
+
+/** The superuser in the application's database. */
+function besides({ administration, application }: DrillServer): Connection {
+  return { ...administration, database: application.database };
+}
+
+async function systemIdentifier({ administration }: DrillServer): Promise<string> {
+  const { rows } = await withClient(administration, (client) =>
+    client.query("SELECT system_identifier::text AS id FROM pg_control_system()"),
+  );
+  return rows[0].id;
+}
+
+/** What a server says of itself after a break. */
+async function recoverAndCheck(
+  server: DrillServer,
+  workload: Workload,
+): Promise<Pick<DrillRound, "recovery" | "findings">> {
+  let recovery: Recovery;
+  try {
+    recovery = await server.start();
+  } catch (error) {
+    return { recovery: null, findings: [down(error)] };
+  }
+  const known = await workload.known();
+  try {
+    const findings = await withClient(
+      besides(server),
+      async (client) => [...(await ledgerFindings(client, known)), ...(await structureFindings(client))],
+      { timeoutMs: CHECK_MS },
+    );
+    // The application has to be let in as well, not only who administers the server.
+    await withClient(server.application, (client) => client.query("SELECT 1"));
+    return { recovery, findings };
+  } catch (error) {
+    return { recovery, findings: [unreadable(error)] };
+  }
+}
+
+/** The server's own words, without our hint and our places: nobody is to mend a throw-away server. */
+function words(error: unknown): string {
+  const [fact = ""] = (error as Error).message.split("\nHINT: ");
+  return fact.replace(/^(no connection to \S+|the server in \S+ did not start \([^)]*\)): /, "");
+}
+
+/** The finding for a server that does not come up. */
+export function down(error: unknown): DrillFinding {
+  return { kind: "down", count: 1, text: `the server does not start: ${words(error)}` };
+}
+
+/** The finding for a server that comes up and cannot be read. */
+export function unreadable(error: unknown): DrillFinding {
+  return { kind: "corrupt", count: 1, text: `the database cannot be read: ${words(error)}` };
+}
