@@ -13,6 +13,7 @@ import { PROFILES } from "../policies/rule";
 import { RULES as POLICIES } from "../policies/rules";
 import { code, table } from "./markdown";
 import { policiesPage } from "./policies-page";
+import { statusPage } from "./status-page";
 
 const ROOT = path.resolve(__dirname, "..");
 
@@ -143,6 +144,7 @@ export const GENERATED: Readonly<Record<string, (current: string) => string>> = 
     ),
   "docs/parameters.md": () => parametersPage(),
   "docs/policies.md": () => policiesPage(),
+  "docs/status.md": () => statusPage(),
   ...Object.fromEntries(
     PROFILES.map((profile) => [
       path.posix.join("policies", profileFile(profile)),

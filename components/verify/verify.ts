@@ -7,8 +7,8 @@ import { readPgSettings } from "../running/pg-settings";
 import { STARTED_AT } from "../running/started-at";
 import { type Finding, type ServerReading, type VerificationReport, verificationReport } from "./report";
 
-/** Everything a verification looks at. Needs a superuser: pg_monitor may not read pg_file_settings. */
-async function readServer(client: Client): Promise<ServerReading> {
+/** What a member of pg_monitor can read. */
+export async function readRunning(client: Client): Promise<Omit<ServerReading, "fileEntries">> {
   const { rows: facts } = await client.query(
     `SELECT current_setting('server_version') AS "version", system_identifier::text AS "systemIdentifier",
             ${STARTED_AT} AS "startedAt", pg_is_in_recovery() AS "inRecovery"
@@ -23,10 +23,15 @@ async function readServer(client: Client): Promise<ServerReading> {
      LEFT JOIN pg_database d ON d.oid = s.setdatabase
      ORDER BY 1, 2, 3`,
   );
+  return { ...facts[0], parameters: await readPgSettings(client), overrides };
+}
+
+/** Everything a verification looks at. Needs a superuser: pg_monitor may not read pg_file_settings. */
+async function readServer(client: Client): Promise<ServerReading> {
   const { rows: fileEntries } = await client.query(
     "SELECT name, setting, sourcefile, sourceline, applied, error FROM pg_file_settings ORDER BY seqno",
   );
-  return { ...facts[0], parameters: await readPgSettings(client), overrides, fileEntries };
+  return { ...(await readRunning(client)), fileEntries };
 }
 
 /**
