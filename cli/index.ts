@@ -23,6 +23,7 @@ import { terminalProgress } from "./progress";
 import { findProject, stackOutputs } from "./project";
 import { start } from "./start";
 import type { StartOptions } from "./start/plan";
+import type { StatusOptions } from "./status";
 import { reportText, verifyStack } from "./verify";
 
 const program = new Command("durable-postgres")
@@ -75,6 +76,17 @@ program
     const report = await verifyStack(await stackOutputs(stack));
     print(json ? JSON.stringify(report, null, 2) : reportText(report));
     process.exitCode = report.ok ? 0 : 1;
+  });
+
+program
+  .command("status")
+  .description("judge the state of a stack's server; exit code 1 on a warning, 2 when something is critical")
+  .requiredOption("--stack <name>", "stack")
+  .option("--watch", "again every 2 s, until Ctrl-C")
+  .option("--json", "machine-readable; with --watch one line each time")
+  .action(async ({ stack, ...options }: StatusOptions & { stack: string }) => {
+    const { status } = await import("./status");
+    process.exitCode = await status(stackOutputs(stack), options);
   });
 
 program

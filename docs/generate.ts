@@ -14,6 +14,7 @@ import { RULES as POLICIES } from "../policies/rules";
 import { between, code, table } from "./markdown";
 import { policiesPage } from "./policies-page";
 import { rdsPage } from "./rds-page";
+import { statusPage } from "./status-page";
 
 const ROOT = path.resolve(__dirname, "..");
 
@@ -138,6 +139,7 @@ export const GENERATED: Readonly<Record<string, (current: string) => string>> = 
   "docs/parameters.md": () => parametersPage(),
   "docs/policies.md": () => policiesPage(),
   "docs/rds.md": rdsPage,
+  "docs/status.md": () => statusPage(),
   ...Object.fromEntries(
     PROFILES.map((profile) => [
       path.posix.join("policies", profileFile(profile)),

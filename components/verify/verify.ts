@@ -23,8 +23,8 @@ async function readFileEntries(client: Client): Promise<FileEntry[]> {
   return rows[0]?.may ? (await client.query(FILE_SETTINGS)).rows : [];
 }
 
-/** Everything a verification looks at. Without a superuser nothing of the files is seen. */
-async function readServer(client: Client): Promise<ServerReading> {
+/** What a member of pg_monitor can read. */
+export async function readRunning(client: Client): Promise<Omit<ServerReading, "fileEntries">> {
   const { rows: facts } = await client.query(
     `SELECT current_setting('server_version') AS "version", system_identifier::text AS "systemIdentifier",
             ${STARTED_AT} AS "startedAt", pg_is_in_recovery() AS "inRecovery"
@@ -39,8 +39,12 @@ async function readServer(client: Client): Promise<ServerReading> {
      LEFT JOIN pg_database d ON d.oid = s.setdatabase
      ORDER BY 1, 2, 3`,
   );
-  const fileEntries = await readFileEntries(client);
-  return { ...facts[0], parameters: await readPgSettings(client), overrides, fileEntries };
+  return { ...facts[0], parameters: await readPgSettings(client), overrides };
+}
+
+/** Everything a verification looks at. Without a superuser nothing of the files is seen. */
+async function readServer(client: Client): Promise<ServerReading> {
+  return { ...(await readRunning(client)), fileEntries: await readFileEntries(client) };
 }
 
 /**

@@ -3,7 +3,9 @@
 import assert from "node:assert/strict";
 import { CONFIG, type ConfigKey } from "../../components/config";
 import { CATALOGUE, docUrl } from "../../components/parameters/catalogue";
+import { CHECKS } from "../../components/status/checks";
 import { configurationTable, GENERATED, onDisk, parametersPage, projectConfig } from "../../docs/generate";
+import { statusPage } from "../../docs/status-page";
 
 const CONFIG_KEYS: Record<string, ConfigKey> = CONFIG;
 const NAMES = Object.entries(CONFIG_KEYS).flatMap(([name, { keys = {} }]) => [
@@ -62,6 +64,23 @@ describe("generated documentation", () => {
     assert.deepEqual(
       rows.map((line) => line.split(" | ").at(-1)?.replace(/ *\|$/, "")),
       Object.values(CATALOGUE).map(({ why }) => why),
+    );
+  });
+
+  it("has one row for each check of the status, with when it speaks up", () => {
+    const [, ...rows] =
+      statusPage()
+        .split("\n\n")
+        .find((text) => text.startsWith("| check"))
+        ?.split("\n") ?? [];
+    assert.deepEqual(
+      rows.slice(1).map((line) =>
+        line
+          .split("|")
+          .slice(1, 4)
+          .map((cell) => cell.trim()),
+      ),
+      CHECKS.map(({ name, warning = "", critical = "" }) => [name, warning, critical]),
     );
   });
 

@@ -1,0 +1,138 @@
+/** `durable-postgres status`: is the server of a stack well, and what is to be done where it is not? */
+
+import { clearScreenDown, cursorTo } from "node:readline";
+import { setTimeout as sleep } from "node:timers/promises";
+import Table from "cli-table3";
+import type { Connection } from "../components/connection";
+import { Fault, faultsIn } from "../components/faults";
+import { parameterValues } from "../components/parameters/settings";
+import { containerDisks, localDisks } from "../components/status/disks";
+import { readStatus, type StatusReading } from "../components/status/reading";
+import { exitCode, type StatusReport, statusReport, unreadable } from "../components/status/report";
+import type { VerificationReport } from "../components/verify/report";
+import type { StackOutputs } from "./project";
+
+/** What the command is asked. */
+export interface StatusOptions {
+  watch?: boolean;
+  json?: boolean;
+}
+
+/** Between the two readings from which a rate is computed. */
+const RATE_MS = 1000;
+
+/** Between two reports of `--watch`. */
+const WATCH_MS = 2000;
+
+/** Reads the server of a stack as its monitor, over TCP like any operator. */
+function read({ host, port, roles, database, ca, container }: StackOutputs): Promise<StatusReading> {
+  const connection: Connection = { host, port, database, ca, ...roles.monitor };
+  return readStatus(connection, (data) =>
+    container === undefined ? localDisks(data) : containerDisks(container, data),
+  );
+}
+
+function report(outputs: StackOutputs, reading: StatusReading, previous?: StatusReading): StatusReport {
+  const { settings, verification } = outputs;
+  const deployed = {
+    parameters: parameterValues(settings),
+    activeConnections: settings.memoryBudget.activeConnections,
+    startedAt: startOf(verification),
+  };
+  return statusReport(reading, deployed, previous);
+}
+
+/** Whoever verified through AWS's API saw no server. */
+function startOf(verification: VerificationReport): string {
+  return verification.by === "connection" ? verification.server.startedAt : "";
+}
+
+/** The fault of an answer that is none; any other error goes on. */
+function faultOf(error: unknown): Fault {
+  const [fault] = faultsIn(error);
+  return fault as Fault;
+}
+
+/** One report after the other, without end. Each compares with the reading before it. */
+async function* reports(
+  deployment: Promise<StackOutputs>,
+  signal: AbortSignal,
+): AsyncGenerator<StatusReport> {
+  const outputs = await deployment.catch(faultOf);
+  if (!("roles" in outputs)) return yield unreadable(outputs);
+  if (outputs.secretArn !== undefined)
+    throw new Fault(
+      "the status of a database on RDS is in CloudWatch, where its alarms and its dashboard are",
+      "npx durable-postgres pulumi stack output --stack prod alarmTopic; docs/rds.md tells what each alarm means",
+    );
+  let previous: StatusReading | undefined;
+  while (!signal.aborted) {
+    const reading = await read(outputs).catch(faultOf);
+    const isRead = "rows" in reading;
+    if (!isRead) yield unreadable(reading);
+    else if (previous) yield report(outputs, reading, previous);
+    const pause = isRead && !previous ? RATE_MS : WATCH_MS;
+    previous = isRead ? reading : undefined;
+    await sleep(pause, undefined, { signal }).catch(() => undefined);
+  }
+}
+
+/**
+ * Prints one report, or with `watch` one after the other until Ctrl-C. Returns the exit code of the last one.
+ *
+ * @param deployment What the stack's deployment left; without it the server counts as critical.
+ */
+export async function status(
+  deployment: Promise<StackOutputs>,
+  { watch = false, json = false }: StatusOptions,
+  stream: NodeJS.WriteStream = process.stdout,
+): Promise<number> {
+  const stopped = new AbortController();
+  const stop = () => stopped.abort();
+  process.once("SIGINT", stop);
+  // `| head` closes the pipe.
+  stream.once("error", stop);
+  let code = 0;
+  for await (const current of reports(deployment, stopped.signal)) {
+    code = exitCode(current);
+    const redrawn = watch && !json && stream.isTTY;
+    if (redrawn) {
+      cursorTo(stream, 0, 0);
+      clearScreenDown(stream);
+    }
+    const text = json ? JSON.stringify(current, null, watch ? 0 : 2) : statusText(current);
+    stream.write(`${text}\n${watch && !json ? "\n" : ""}`);
+    if (!watch) break;
+  }
+  process.off("SIGINT", stop);
+  return code;
+}
+
+/** The report as a person reads it. */
+export function statusText({ ok, server, checks }: StatusReport): string {
+  if (!server)
+    return checks.map(({ verdict, value, hint }) => `${verdict}: ${value}\nHINT: ${hint}`).join("\n");
+  const bad = checks.filter(({ verdict }) => verdict !== "ok");
+  const table = new Table({
+    head: ["verdict", "check", "now", "threshold", ...(ok ? [] : ["what to do"])],
+    style: { head: [], border: [], compact: true },
+    wordWrap: true,
+    colWidths: [null, null, 40, 38, ...(ok ? [] : [44])],
+  });
+  for (const { name, value, threshold, verdict, hint } of checks)
+    table.push([verdict, name, value, threshold, ...(ok ? [] : [hint])]);
+  return [
+    `PostgreSQL ${server.version}, started ${server.startedAt}`,
+    table.toString(),
+    ok ? `ok: ${checks.length} checks` : summary(checks.length, bad),
+  ].join("\n");
+}
+
+/** `critical: WAL not yet archived; warning: archiver; 16 of 18 checks are ok` */
+function summary(count: number, bad: StatusReport["checks"]): string {
+  const names = (["critical", "warning"] as const).flatMap((verdict) => {
+    const of = bad.filter((check) => check.verdict === verdict).map(({ name }) => name);
+    return of.length === 0 ? [] : [`${verdict}: ${of.join(", ")}`];
+  });
+  return [...names, `${count - bad.length} of ${count} checks are ok`].join("; ");
+}
