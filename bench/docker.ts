@@ -1,7 +1,6 @@
 /** What does the target docker cost: until a server is healthy, for each further database, and in transactions? */
 
 import { randomBytes } from "node:crypto";
-import { cpus, totalmem } from "node:os";
 import { parseArgs } from "node:util";
 import { docker, ensureDockerEngine } from "../test/docker/engine";
 import { ensureImage, IMAGE } from "../test/docker/image";
@@ -10,6 +9,7 @@ import { measurePgbench } from "./docker-pgbench";
 import type { Bench } from "./docker-rounds";
 import { measureScale } from "./docker-scale";
 import { measureUp } from "./docker-up";
+import { machine, wholeNumber, wholeNumbers } from "./machine";
 import { interrupted } from "./timing";
 
 const PARTS: Record<string, (bench: Bench) => Promise<string>> = {
@@ -17,13 +17,6 @@ const PARTS: Record<string, (bench: Bench) => Promise<string>> = {
   scale: measureScale,
   pgbench: measurePgbench,
 };
-
-/** Reads a whole number of a range. */
-function count(option: string, text: string, most: number): number {
-  const number = Number(text);
-  if (Number.isInteger(number) && number >= 1 && number <= most) return number;
-  throw new Error(`--${option} ${text}: a whole number from 1 to ${most} is needed`);
-}
 
 function options(): { bench: Bench; parts: string[] } {
   const { values } = parseArgs({
@@ -37,26 +30,25 @@ function options(): { bench: Bench; parts: string[] } {
   const parts = Object.keys(PARTS);
   if (values.only !== undefined && !parts.includes(values.only))
     throw new Error(`--only ${values.only}: one of ${parts.join(", ")} is needed`);
-  const databases = values.databases.split(",").map((text) => count("databases", text, 50));
   return {
     bench: {
       prefix: `bench-${randomBytes(4).toString("hex")}`,
-      rounds: count("rounds", values.rounds, 100),
-      databases: [...new Set(databases)].sort((one, other) => one - other),
-      seconds: count("seconds", values.seconds, 3600),
+      rounds: wholeNumber("rounds", values.rounds, 100),
+      databases: wholeNumbers("databases", values.databases, 50),
+      seconds: wholeNumber("seconds", values.seconds, 3600),
     },
     parts: values.only === undefined ? parts : [values.only],
   };
 }
 
 /** Where the figures come from. */
-async function machine(): Promise<string> {
+async function dockerMachine(): Promise<string> {
   const { ServerVersion, Driver } = await docker.info();
   const { Labels } = (await docker.getImage(IMAGE).inspect()).Config;
   const isStandIn = Object.keys(Labels ?? {}).includes("durable-postgres.stand-in");
   return [
-    `${cpus().length} CPUs, ${Math.round(totalmem() / 2 ** 30)} GiB, Node ${process.versions.node}`,
-    `${process.platform}-${process.arch}, Docker ${ServerVersion} (${Driver})`,
+    machine(),
+    `Docker ${ServerVersion} (${Driver})`,
     `${IMAGE}: ${isStandIn ? "the stand-in" : "the official image"}`,
     `Docker provider: ${process.env.DOCKER_PROVIDER === "real" ? "the released one" : "the double"}`,
   ].join(", ");
@@ -69,7 +61,7 @@ async function main(): Promise<void> {
   await ensureImage();
   try {
     for (const part of parts) process.stdout.write(`${await PARTS[part]?.(bench)}\n`);
-    process.stdout.write(`${bench.rounds} rounds, ${await machine()}\n`);
+    process.stdout.write(`${bench.rounds} rounds, ${await dockerMachine()}\n`);
   } finally {
     await removeMade(bench.prefix);
   }

@@ -22,8 +22,8 @@ function plainEnvironment(): NodeJS.ProcessEnv {
   return Object.fromEntries(Object.entries(process.env).filter(([name]) => !name.startsWith("PULUMI_")));
 }
 
-/** `pulumi <args>` in a project, with the project's own state: the same form for every side. */
-async function pulumi(root: string, args: readonly string[]): Promise<number> {
+/** Wall time of `pulumi <args>` in a project, with the project's own state, in ms: the same form for every side. */
+export async function pulumi(root: string, args: readonly string[]): Promise<number> {
   const cli = await ensurePulumi(REPOSITORY);
   const env = { ...plainEnvironment(), ...projectEnvironment(root), ...cli.env };
   return timed([...cli.command, ...args, "--stack", stack], { cwd: root, env });

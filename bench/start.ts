@@ -1,8 +1,8 @@
 /** How long does `npm start` take, and how much of that is Pulumi's own? */
 
-import { cpus, totalmem } from "node:os";
 import { parseArgs } from "node:util";
 import Table from "cli-table3";
+import { machine, wholeNumber } from "./machine";
 import { benchProject, ownProject, type Project } from "./projects";
 import { type Spread, spread } from "./timing";
 
@@ -75,16 +75,9 @@ function report(rounds: readonly Round[]): string {
   return table.toString();
 }
 
-function machine(): string {
-  const memory = Math.round(totalmem() / 2 ** 30);
-  return `${cpus().length} CPUs, ${memory} GiB, Node ${process.versions.node}, ${process.platform}-${process.arch}`;
-}
-
 async function main(): Promise<void> {
   const { values } = parseArgs({ options: { rounds: { type: "string", default: "5" } } });
-  const rounds = Number(values.rounds);
-  if (!Number.isInteger(rounds) || rounds < 1 || rounds > 100)
-    throw new Error(`--rounds ${values.rounds}: a whole number from 1 to 100 is needed`);
+  const rounds = wholeNumber("rounds", values.rounds, 100);
   const results = await measure(rounds);
   process.stdout.write(`${report(results)}\n${rounds} rounds, ${machine()}\n`);
 }

@@ -64,19 +64,28 @@ export function recordedVersion(major: number | undefined): Version {
   return VERSIONS.find((version) => Number(version) === nearest) ?? "15";
 }
 
-/** Rows that were looked up: rules ask for the same ones again and again. */
-const rows = new Map<string, PgParameter | undefined>();
+/** Rows that were looked up, by version and name: rules ask for the same ones again and again. */
+const rows = new Map<number | undefined, Map<string, PgParameter | undefined>>();
 
 /** PostgreSQL's row of a parameter of this server, or of any version where its own is not known. */
 export function parameterOf({ major }: Pick<Server, "major">, name: string): PgParameter | undefined {
-  // Names with a dot belong to extensions.
-  if (name.includes(".") || name.length > 63) return undefined;
-  const key = `${major} ${name}`;
-  if (rows.has(key)) return rows.get(key);
-  const versions = isRecorded(major) ? [recordedVersion(major)] : [recordedVersion(major), ...VERSIONS];
-  const row = versions.map((version) => pgParameter(version, name)).find((found) => found !== undefined);
-  if (rows.size < 5000) rows.set(key, row);
+  if (name.length > 63) return undefined;
+  let known = rows.get(major);
+  if (!known) {
+    known = new Map();
+    if (rows.size < 50) rows.set(major, known);
+  }
+  if (known.has(name)) return known.get(name);
+  const row = findParameter(major, name);
+  if (known.size < 1000) known.set(name, row);
   return row;
+}
+
+function findParameter(major: number | undefined, name: string): PgParameter | undefined {
+  // Names with a dot belong to extensions.
+  if (name.includes(".")) return undefined;
+  const versions = isRecorded(major) ? [recordedVersion(major)] : [recordedVersion(major), ...VERSIONS];
+  return versions.map((version) => pgParameter(version, name)).find((found) => found !== undefined);
 }
 
 /** Whether the rules of exactly this version are recorded. */
@@ -124,15 +133,34 @@ function readEffective(server: Server, name: string): Effective {
   return { ...readText(parameter, target ?? parameter?.boot_val ?? undefined), given: undefined };
 }
 
+/** How PostgreSQL reads a text, and shows what it read. */
+interface Reading {
+  result: ReturnType<typeof readValue>;
+  shown: string;
+}
+
+/** Texts that were read, by row: most servers have most of their parameters alike. */
+const readings = new WeakMap<PgParameter, Map<string, Reading>>();
+
+/** Reads a parameter's value as the server would. */
+export function readParameter(parameter: PgParameter, text: string): Reading {
+  const known = readings.get(parameter) ?? new Map<string, Reading>();
+  const found = known.get(text);
+  if (found) return found;
+  const result = readValue(parameter, text);
+  const reading = { result, shown: result.ok ? showValue(parameter, result.value) : text };
+  if (known.size < 100 && text.length < 1000) readings.set(parameter, known.set(text, reading));
+  return reading;
+}
+
 function readText(
   parameter: PgParameter | undefined,
   text: string | undefined,
 ): Pick<Effective, "value" | "shown"> {
   if (text === undefined) return { value: undefined, shown: "" };
   if (!parameter) return { value: text, shown: text };
-  const reading = readValue(parameter, text);
-  if (!reading.ok) return { value: undefined, shown: text };
-  return { value: reading.value, shown: showValue(parameter, reading.value) };
+  const { result, shown } = readParameter(parameter, text);
+  return { value: result.ok ? result.value : undefined, shown };
 }
 
 /** Known text of an effective value; undefined where it is unknown or refused. */

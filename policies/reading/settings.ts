@@ -6,7 +6,7 @@ import { type Assignment, readCommandLine } from "../../components/parameters/co
 import { pgNames, pgParameter, VERSIONS } from "../../components/parameters/postgres";
 import { HIDDEN } from "../../components/parameters/shell";
 import { readValue, showValue } from "../../components/parameters/units";
-import { type Given, isRecorded, parameterOf, type Refusal, recordedVersion } from "../server";
+import { type Given, isRecorded, parameterOf, type Refusal, readParameter, recordedVersion } from "../server";
 import { confValue, type PlacedLines } from "./conf-file";
 import { UNKNOWN } from "./known";
 import type { Word } from "./process";
@@ -138,8 +138,8 @@ export function refusalOf(
   }
   if (parameter.context === "internal")
     return { property, written, reason: `${name} cannot be set`, hint: `remove \`${written}\`` };
-  const reading = readValue(parameter, text);
-  if (reading.ok) return undefined;
+  const { result } = readParameter(parameter, text);
+  if (result.ok) return undefined;
   const meant = safeValue(
     major,
     name,
@@ -148,7 +148,7 @@ export function refusalOf(
       .replace(/^(['"])(.*)\1$/s, "$2")
       .trim(),
   );
-  return { property, written, reason: reading.reason, hint: write(meant) };
+  return { property, written, reason: result.reason, hint: write(meant) };
 }
 
 /** What somebody may have meant, unless the server would refuse it or the catalogue does. */
