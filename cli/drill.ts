@@ -11,19 +11,10 @@ import type { Progress } from "../components/progress";
 import { CLAIMS, DEFAULT_ROUNDS, DRILLS, type DrillName } from "../drills/claims";
 import { CONTROLS, type ControlResult, runControl } from "../drills/controls";
 import { type DrillArgs, runDrill } from "../drills/drills";
-import { appendEvidence } from "../drills/evidence";
+import { appendEvidence, evidenceFolder } from "../drills/evidence";
+import type { Circumstances, DrillRecord, DrillResult } from "../drills/record";
 import type { DrillRound } from "../drills/rounds";
 import { findProject, stackOutputs } from "./project";
-
-/** What was shown by one drill. */
-export interface DrillResult {
-  drill: DrillName;
-  /** `not run` is no success: nothing was shown. */
-  verdict: "passed" | "failed" | "not run";
-  /** Why it was not run; null where it was. */
-  reason: string | null;
-  rounds: DrillRound[];
-}
 
 /** What the command found out. */
 export interface DrillReport {
@@ -57,13 +48,14 @@ export async function drill(
   const home = path.join(instancesHome(projectRoot), "drills");
   const args: DrillArgs = { ...copyOf(settings), container, rounds, home, progress };
   const report: DrillReport = { stack, version: settings.version, drills: [], controls: [] };
-  const evidence = path.join(projectRoot, ".durable-postgres", "evidence", stack, "drills.jsonl");
+  const evidence = path.join(evidenceFolder(projectRoot, stack), "drills.jsonl");
   for (const name of choice === "all" ? DRILLS : [choice]) {
     const result = await oneDrill(name, args);
     report.drills.push(result);
     const controls = prove && result.verdict !== "not run" ? await proveDrill(name, args) : [];
     report.controls.push(...controls);
-    await appendEvidence(evidence, { kind: "drill", ...circumstances(args), ...result, controls });
+    const record: DrillRecord = { kind: "drill", ...circumstances(args), ...result, controls };
+    await appendEvidence(evidence, { ...record });
   }
   return report;
 }
@@ -93,8 +85,7 @@ async function proveDrill(name: DrillName, args: DrillArgs): Promise<ControlResu
   return results;
 }
 
-/** On what it was shown. */
-function circumstances({ version, parameters }: DrillArgs): Record<string, unknown> {
+function circumstances({ version, parameters }: DrillArgs): Circumstances {
   const machine = `${os.type()} ${os.release()}, ${os.cpus().length} CPUs, ${Math.round(os.totalmem() / 1024 ** 3)} GiB`;
   return { product: packageManifest.version, postgres: version, parameters, machine };
 }

@@ -8,6 +8,7 @@ import { PROFILES } from "../policies/rule";
 import { runPulumi } from "../toolchain/run-pulumi";
 import type { AuditOptions } from "./audit";
 import type { DrillOptions } from "./drill";
+import type { ReportOptions } from "./durability-report";
 import { ENV_FORMATS, envText } from "./env";
 import { execWithEnv } from "./exec";
 import {
@@ -165,6 +166,17 @@ program
     const report = await drill(name, options, progress).finally(progress.end);
     print(json ? JSON.stringify(report, null, 2) : drillText(report));
     process.exitCode = exitCode(report);
+  });
+
+program
+  .command("report")
+  .description("write what the drills have shown of a stack, as one HTML page that needs no network")
+  .requiredOption("--stack <name>", "stack")
+  .option("--output <file>", "file to write, default .durable-postgres/report/<stack>.html")
+  .option("--open", "also show it in the browser")
+  .action(async (options: ReportOptions) => {
+    const { durabilityReport } = await import("./durability-report");
+    print(await durabilityReport(options));
   });
 
 const policy = program.command("policy").description("what the policy pack found");

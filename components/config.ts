@@ -193,7 +193,8 @@ export const CONFIG = {
       },
       engineVersion: {
         type: "string",
-        description: "Minor version to start with, such as 15.12, in quotes. Unset: AWS's own choice for version.",
+        description:
+          "Minor version to start with, such as 15.12, in quotes. Unset: AWS's own choice for version.",
       },
       allocatedStorage: {
         type: "integer",

@@ -183,6 +183,9 @@ function isDisconnection(error: unknown): boolean {
   const { code = "", message } = error as Error & { code?: string };
   return (
     /^(57P0|08|ECONN|EPIPE|ENOENT)/.test(code) ||
-    /Connection terminated|not queryable|Client was closed|Input\/output error/.test(message)
+    // A checkpoint that a power cut interrupts fails in the server first, and the server ends after it.
+    /Connection terminated|not queryable|Client was closed|Input\/output error|checkpoint request failed/.test(
+      message,
+    )
   );
 }

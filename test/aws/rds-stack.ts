@@ -15,7 +15,7 @@ import { AgreeableRdsApi } from "./rds-api";
 const NAMESPACE = "durable-postgres:";
 
 /** Configuration as a file of the repository has it, the block of the target apart. */
-export interface StackConfig extends Omit<DatabaseArgs, "storage"> {
+export interface StackConfig extends DatabaseArgs {
   rds: RdsOptions;
 }
 

@@ -1,0 +1,101 @@
+/** `durable-postgres report`: what is proven of a stack, as one page to keep or to hand on? */
+
+import { spawn } from "node:child_process";
+import { mkdir, readdir, writeFile } from "node:fs/promises";
+import path from "node:path";
+import { Fault, faultsIn } from "../components/faults";
+import { packageManifest } from "../components/package";
+import { evidenceFolder, readEvidence } from "../drills/evidence";
+import { type EvidenceFile, type ReportModel, reportModel } from "../drills/report/model";
+import { reportPage } from "../drills/report/page";
+import { findProject, stackOutputs } from "./project";
+
+/** What the command is asked. */
+export interface ReportOptions {
+  stack: string;
+  /** File to write. Default: `.durable-postgres/report/<stack>.html`. */
+  output?: string;
+  /** Also show it. */
+  open?: boolean;
+}
+
+/** Writes the page and says what is in it. */
+export async function durabilityReport({ stack, output, open }: ReportOptions): Promise<string> {
+  const projectRoot = findProject();
+  const { settings, verification, secretArn } = await stackOutputs(stack, projectRoot);
+  if (secretArn !== undefined || verification.by !== "connection")
+    throw new Fault(
+      `stack ${stack} is on RDS, where no drill runs`,
+      "npx durable-postgres verify --stack <stack> compares it with what was declared",
+    );
+  const model = reportModel({
+    stack,
+    product: packageManifest.version,
+    generatedAt: new Date().toISOString(),
+    settings,
+    verification,
+    files: await evidenceFiles(evidenceFolder(projectRoot, stack)),
+  });
+  const file = output ?? path.join(projectRoot, ".durable-postgres", "report", `${stack}.html`);
+  // A folder that somebody names is theirs to make.
+  if (output === undefined) await mkdir(path.dirname(file), { recursive: true });
+  await write(file, reportPage(model));
+  if (open) await openPage(file);
+  return reportSummary(model, path.relative(process.cwd(), file) || file);
+}
+
+/** All files of evidence by name; a broken one is shown as broken. */
+export async function evidenceFiles(folder: string): Promise<EvidenceFile[]> {
+  const names = (await readdir(folder).catch(() => [])).filter((name) => name.endsWith(".jsonl")).sort();
+  return Promise.all(names.map((name) => evidenceFile(folder, name)));
+}
+
+async function evidenceFile(folder: string, name: string): Promise<EvidenceFile> {
+  try {
+    return { name, records: await readEvidence(path.join(folder, name)), broken: null };
+  } catch (error) {
+    const [{ fact, hint } = { fact: "", hint: "" }] = faultsIn(error);
+    return { name, records: [], broken: { fact, hint } };
+  }
+}
+
+async function write(file: string, page: string): Promise<void> {
+  try {
+    await writeFile(file, page);
+  } catch (error) {
+    throw new Fault(
+      `${file} cannot be written: ${(error as Error).message}`,
+      `mkdir -p ${path.dirname(file)}`,
+    );
+  }
+}
+
+/** What a person reads in the terminal. */
+export function reportSummary({ stack, proven, reasons, drills }: ReportModel, file: string): string {
+  if (proven)
+    return `proven: stack ${stack} passed ${drills.length} of ${drills.length} drills, written to ${file}`;
+  const lines = reasons.map(({ fact, hint }) => `${fact}\nHINT: ${hint}`);
+  return [`NOT proven, written to ${file}:`, ...lines].join("\n");
+}
+
+/**
+ * Shows a file with the platform's own opener.
+ *
+ * @throws Fault when there is none, or it shows nothing.
+ */
+export async function openPage(file: string, opener = platformOpener()): Promise<void> {
+  const failure = await new Promise<string | undefined>((resolve) => {
+    const child = spawn(opener, [file], { stdio: "ignore" });
+    child.once("error", (error) => resolve(error.message));
+    child.once("exit", (code, signal) => resolve(code === 0 ? undefined : `it ended with ${code ?? signal}`));
+  });
+  if (failure !== undefined)
+    throw new Fault(
+      `${opener} cannot show ${file}: ${failure}`,
+      `open it in a browser: file://${path.resolve(file)}`,
+    );
+}
+
+function platformOpener(): string {
+  return process.platform === "darwin" ? "open" : "xdg-open";
+}

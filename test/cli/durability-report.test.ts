@@ -1,0 +1,69 @@
+/** What the command prints, reads and opens. */
+
+import assert from "node:assert/strict";
+import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
+import os from "node:os";
+import path from "node:path";
+import { evidenceFiles, openPage, reportSummary } from "../../cli/durability-report";
+import { appendEvidence } from "../../drills/evidence";
+import { reportModel } from "../../drills/report/model";
+import { NOT_PROVEN, PROVEN, reportArgs } from "../drills/report/fixture";
+
+describe("durable-postgres report", () => {
+  let folder: string;
+  beforeEach(async () => {
+    folder = await mkdtemp(path.join(os.tmpdir(), "report-"));
+  });
+  afterEach(() => rm(folder, { recursive: true }));
+
+  it("says in one line that everything is proven", async () => {
+    assert.equal(
+      reportSummary(reportModel(await reportArgs(PROVEN)), "page.html"),
+      "proven: stack local passed 3 of 3 drills, written to page.html",
+    );
+  });
+
+  it("says each reason why not, with a hint", async () => {
+    const text = reportSummary(reportModel(await reportArgs(NOT_PROVEN)), "page.html");
+    assert.match(text, /^NOT proven, written to page\.html:\n/);
+    assert.ok(
+      text.includes(
+        "\ndrill torn-page was not run: no <space> left\nHINT: npx durable-postgres drill torn-page --stack local --prove",
+      ),
+    );
+    assert.equal(text.match(/^HINT: /gm)?.length, 5);
+  });
+
+  it("reads every file of evidence by name, broken ones as broken, and nothing else", async () => {
+    const record = await appendEvidence(path.join(folder, "drills.jsonl"), { kind: "drill" });
+    await writeFile(path.join(folder, "a.jsonl"), "{}\n");
+    await writeFile(path.join(folder, "notes.txt"), "mine");
+    await mkdir(path.join(folder, "old"));
+    const file = path.join(folder, "a.jsonl");
+    assert.deepEqual(await evidenceFiles(folder), [
+      {
+        name: "a.jsonl",
+        records: [],
+        broken: {
+          fact: `line 1 of ${file} was changed, or a line before it is gone`,
+          hint: `move the file away: mv ${file} ${file}.broken`,
+        },
+      },
+      { name: "drills.jsonl", records: [record], broken: null },
+    ]);
+  });
+
+  it("has no evidence where there is no folder", async () =>
+    assert.deepEqual(await evidenceFiles(path.join(folder, "none")), []));
+
+  it("opens the page, or says where it is", async () => {
+    await openPage("page.html", "true");
+    const hint = `HINT: open it in a browser: file://${path.resolve("page.html")}`;
+    await assert.rejects(openPage("page.html", "false"), {
+      message: `false cannot show page.html: it ended with 1\n${hint}`,
+    });
+    await assert.rejects(openPage("page.html", "no-such-opener"), {
+      message: `no-such-opener cannot show page.html: spawn no-such-opener ENOENT\n${hint}`,
+    });
+  });
+});

@@ -1,0 +1,59 @@
+/** The published schema: takes what drills really wrote, and refuses anything else. */
+
+import assert from "node:assert/strict";
+import path from "node:path";
+import Ajv from "ajv/dist/2020";
+import addFormats from "ajv-formats";
+import schema from "../../docs/evidence.schema.json";
+import { type Evidence, readEvidence } from "../../drills/evidence";
+import { NOT_PROVEN, PROVEN, reportArgs } from "../drills/report/fixture";
+
+const ajv = new Ajv({ allErrors: true, strict: true, strictTypes: false, strictRequired: false });
+addFormats(ajv);
+const validate = ajv.compile(schema);
+
+function assertValid(records: readonly Evidence[]): void {
+  for (const record of records) assert.ok(validate(record), ajv.errorsText(validate.errors));
+}
+
+describe("docs/evidence.schema.json", () => {
+  let recorded: Evidence[];
+  before(async () => {
+    recorded = await readEvidence(path.join(__dirname, "..", "drills", "recorded", "drills.jsonl"));
+  });
+
+  it("takes what drills wrote on a real server", () => {
+    assert.deepEqual([...new Set(recorded.map(({ drill }) => drill))].sort(), [
+      "crash",
+      "power-cut",
+      "torn-page",
+    ]);
+    assertValid(recorded);
+  });
+
+  it("takes drills that failed and that were not run", async () => {
+    for (const records of [PROVEN, NOT_PROVEN])
+      assertValid((await reportArgs(records)).files.flatMap((file) => file.records));
+  });
+
+  it("takes records of another kind, with properties of their own", () => {
+    const { at, previous, sha256 } = recorded[0] as Evidence;
+    assertValid([{ at, previous, sha256, kind: "restore", minutes: 3 }]);
+  });
+
+  const changes: Record<string, object> = {
+    "an unknown verdict": { verdict: "ok" },
+    "an unknown drill": { drill: "earthquake" },
+    "a passed drill without rounds": { rounds: [] },
+    "a passed drill with a reason": { reason: "because" },
+    "a negative number of commits": {
+      rounds: [{ round: 1, commits: -1, loadSeconds: 0, recovery: null, findings: [] }],
+    },
+    "a missing property": { machine: undefined },
+    "a hash that is none": { sha256: "abc" },
+    "a time that is none": { at: "yesterday" },
+  };
+  for (const [name, change] of Object.entries(changes))
+    it(`refuses ${name}`, () =>
+      assert.equal(validate(JSON.parse(JSON.stringify({ ...recorded[0], ...change }))), false));
+});
