@@ -52,10 +52,15 @@ export async function drill(
   for (const name of choice === "all" ? DRILLS : [choice]) {
     const result = await oneDrill(name, args);
     report.drills.push(result);
-    const controls = prove && result.verdict !== "not run" ? await proveDrill(name, args) : [];
+    const controls: ControlResult[] = [];
+    try {
+      if (prove && result.verdict !== "not run") await proveDrill(name, args, controls);
+    } finally {
+      // What was shown stays on record, also where a control cannot be run to its end.
+      const record: DrillRecord = { kind: "drill", ...circumstances(args), ...result, controls };
+      await appendEvidence(evidence, { ...record });
+    }
     report.controls.push(...controls);
-    const record: DrillRecord = { kind: "drill", ...circumstances(args), ...result, controls };
-    await appendEvidence(evidence, { ...record });
   }
   return report;
 }
@@ -76,13 +81,12 @@ async function oneDrill(name: DrillName, args: DrillArgs): Promise<DrillResult> 
   }
 }
 
-async function proveDrill(name: DrillName, args: DrillArgs): Promise<ControlResult[]> {
-  const results: ControlResult[] = [];
+/** Adds a result for each unsafe server, as far as it gets. */
+async function proveDrill(name: DrillName, args: DrillArgs, results: ControlResult[]): Promise<void> {
   for (const control of CONTROLS.filter(({ drill: of }) => of === name)) {
     args.progress.info(`negative control: ${control.name}`);
     results.push(await runControl(control, { ...args, rounds: Math.max(args.rounds, DEFAULT_ROUNDS) }));
   }
-  return results;
 }
 
 function circumstances({ version, parameters }: DrillArgs): Circumstances {

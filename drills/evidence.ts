@@ -34,7 +34,8 @@ export async function appendEvidence(
   file: string,
   record: Readonly<Record<string, unknown>> & { kind: string },
 ): Promise<Evidence> {
-  const before = await readEvidence(file);
+  const text = await textOf(file);
+  const before = parsedEvidence(file, text);
   const content = {
     at: new Date().toISOString(),
     ...record,
@@ -44,7 +45,9 @@ export async function appendEvidence(
   await mkdir(path.dirname(file), { recursive: true });
   const handle = await open(file, "a", 0o644);
   try {
-    await handle.write(`${JSON.stringify(evidence)}\n`);
+    // Of a record whose end was cut off nothing is missing but the end of its line: else its chain is broken.
+    const separator = text === "" || text.endsWith("\n") ? "" : "\n";
+    await handle.write(`${separator}${JSON.stringify(evidence)}\n`);
     await handle.sync();
   } finally {
     await handle.close();
@@ -58,9 +61,17 @@ export async function appendEvidence(
  * @throws Fault at the first line that is no record, or does not follow the one before.
  */
 export async function readEvidence(file: string): Promise<Evidence[]> {
-  const text = await readFile(file, "utf8").catch(() => "");
+  return parsedEvidence(file, await textOf(file));
+}
+
+function textOf(file: string): Promise<string> {
+  return readFile(file, "utf8").catch(() => "");
+}
+
+function parsedEvidence(file: string, text: string): Evidence[] {
   const records: Evidence[] = [];
-  for (const [index, line] of text.split("\n").slice(0, -1).entries()) {
+  for (const [index, line] of text.replace(/\n$/, "").split("\n").entries()) {
+    if (text === "") break;
     const record = parsed(line);
     const { sha256, ...content } = record ?? {};
     const previous = records.at(-1)?.sha256 ?? null;

@@ -35,6 +35,24 @@ describe("evidence", () => {
       { numRuns: 50 },
     ));
 
+  it("goes on after a record whose line was not ended", () =>
+    withFile(async (file) => {
+      const first = await appendEvidence(file, { kind: "drill", drill: "crash" });
+      await writeFile(file, (await readFile(file, "utf8")).trimEnd());
+      assert.deepEqual(await readEvidence(file), [first]);
+      const second = await appendEvidence(file, { kind: "drill", drill: "power-cut" });
+      assert.deepEqual(await readEvidence(file), [first, second]);
+    }));
+
+  it("refuses to go on after a record that was cut off, and changes nothing", () =>
+    withFile(async (file) => {
+      await appendEvidence(file, { kind: "drill", drill: "crash" });
+      const half = (await readFile(file, "utf8")).slice(0, 40);
+      await writeFile(file, half);
+      await assert.rejects(appendEvidence(file, { kind: "drill" }), /^Fault: line 1 of /);
+      assert.equal(await readFile(file, "utf8"), half);
+    }));
+
   const changes: Record<string, { change: (lines: string[]) => string[]; line: number }> = {
     "a changed result": {
       change: ([one = "", ...rest]) => [one.replace("passed", "failed"), ...rest],
