@@ -19,7 +19,7 @@ export interface Made {
 }
 
 /** The account that AWS's documentation uses. */
-export const ACCOUNT = "111122223333";
+const ACCOUNT = "111122223333";
 
 /** What the rows below know of a resource. */
 interface Subject {
