@@ -6,6 +6,7 @@ import { packageManifest } from "../components/package";
 import { PROFILES } from "../policies/rule";
 import { runPulumi } from "../toolchain/run-pulumi";
 import type { AuditOptions } from "./audit";
+import { addBackupCommands } from "./backup/commands";
 import { ENV_FORMATS, envText } from "./env";
 import { execWithEnv } from "./exec";
 import {
@@ -68,6 +69,8 @@ program
     print(json ? JSON.stringify(report, null, 2) : reportText(report));
     process.exitCode = report.ok ? 0 : 1;
   });
+
+addBackupCommands(program);
 
 program
   .command("env")

@@ -2,13 +2,15 @@
 
 import { closest } from "fastest-levenshtein";
 import { choiceFaults, countFaults, faultsOf } from "./arguments";
+import { type Generations, readGenerations } from "./backup/generations";
+import { DURABILITY } from "./backup/objectives";
 import { type DatabaseArgs, TARGETS, type Target } from "./database";
 import type { DockerOptions } from "./docker/options";
 import { Fault, throwFaults } from "./faults";
 import type { LocalOptions } from "./local/settings";
 
 /** Types that Pulumi.yaml knows. https://www.pulumi.com/docs/iac/concepts/projects/project-file/ */
-type ConfigType = "string" | "integer" | "boolean" | "object";
+type ConfigType = "string" | "integer" | "boolean" | "object" | "array";
 
 /** A configuration key. */
 export interface ConfigKey {
@@ -73,6 +75,33 @@ export const CONFIG = {
     description: "Further PostgreSQL parameters by name, such as work_mem: 32MB.",
   },
   passwordGeneration: { type: "integer", default: 1, description: "A new number makes new passwords." },
+  durability: {
+    type: "object",
+    description: "What survives the loss of the machine. A crash loses nothing that was committed.",
+    keys: {
+      hostLossRpo: {
+        type: "string",
+        default: DURABILITY.hostLossRpo,
+        description:
+          "Age of the oldest WAL that may be lost with the machine: archive_timeout. From 10s to 24h; less needs a standby.",
+      },
+      retention: {
+        type: "integer",
+        default: DURABILITY.retention,
+        description: "Days back to which the database can be restored.",
+      },
+    },
+  },
+  generations: {
+    type: "array",
+    description:
+      "Databases of this stack: the first one, and those restored beside it, such as { number: 2, restoreFrom: { generation: 1, to: latest } }. `restore`, `cutover` and `retire` write it. Empty: the first alone.",
+  },
+  active: {
+    type: "integer",
+    default: 1,
+    description: "Number of the generation whose address the outputs hold.",
+  },
   local: {
     type: "object",
     description: "What only the target local has.",
@@ -90,10 +119,20 @@ export const CONFIG = {
         type: "string",
         description: "User the server runs as; only root can choose. Unset: postgres, else nobody.",
       },
+      archiveDirectory: {
+        type: "string",
+        description:
+          "Folder of the WAL archive, best on another disk. Unset: the database's with -archive appended.",
+      },
+      backupDirectory: {
+        type: "string",
+        description:
+          "Folder of the base backups, best on another disk. Unset: the database's with -backups appended.",
+      },
       deleteData: {
         type: "boolean",
         default: false,
-        description: "Delete the data on destroy. Takes effect once it has been deployed.",
+        description: "Delete data, archive and backups on destroy. Takes effect once it has been deployed.",
       },
     },
   },
@@ -170,13 +209,14 @@ export const CONFIG = {
 export interface StackArgs {
   target: Target;
   args: DatabaseArgs & LocalOptions & DockerOptions;
+  generations: Generations;
 }
 
 function parsed(name: string, key: ConfigKey, text: string, faults: Fault[]): unknown {
   if (key.type === "string") return text;
   try {
     const value: unknown = JSON.parse(text);
-    const type = Array.isArray(value) || value === null ? "other" : typeof value;
+    const type = Array.isArray(value) ? "array" : value === null ? "other" : typeof value;
     const wanted = key.type === "integer" ? "number" : key.type;
     if (type === wanted)
       return key.keys ? checkedObject(name, key.keys, value as Record<string, unknown>, faults) : value;
@@ -199,7 +239,7 @@ function given(key: ConfigKey, value: unknown): unknown {
 
 function example(key: ConfigKey): string {
   if (key.default !== undefined && !key.automatic) return String(key.default);
-  return { string: "…", integer: "1", boolean: "true", object: "{}" }[key.type];
+  return { string: "…", integer: "1", boolean: "true", object: "{}", array: "[]" }[key.type];
 }
 
 function checkedObject(
@@ -254,7 +294,7 @@ export function readConfig(
     if (key) values[name] = given(key, parsed(name, key, text, faults));
     else faults.push(unknownKey(name, Object.keys(CONFIG)));
   }
-  const { target = CONFIG.target.default, local = {}, docker = {}, ...rest } = values;
+  const { target = CONFIG.target.default, local = {}, docker = {}, generations, active, ...rest } = values;
   faults.push(...choiceFaults("target", target, TARGETS));
   const blocks = { local, docker } as Record<string, object>;
   for (const [block, content] of Object.entries(blocks))
@@ -265,7 +305,13 @@ export function readConfig(
           `write \`target: ${block}\`, or remove ${block}`,
         ),
       );
-  const stack: StackArgs = { target: target as Target, args: { ...rest, ...blocks[String(target)] } };
+  const databases = readGenerations(generations as unknown[] | undefined, active as number | undefined);
+  faults.push(...databases.faults);
+  const stack: StackArgs = {
+    target: target as Target,
+    args: { ...rest, ...blocks[String(target)] },
+    generations: databases.generations,
+  };
   if (target === "local") faults.push(...countFaults("local.port", stack.args.port, 1024, 65_535));
   throwFaults([...faults, ...faultsOf(() => check(stack))]);
   return stack;

@@ -5,6 +5,7 @@ import { certificate } from "./certificate";
 import { dockerDataVolume } from "./docker-data-volume";
 import { dockerEngine } from "./docker-engine";
 import { dockerServer } from "./docker-server";
+import { localBackup } from "./local-backup";
 import { localServer } from "./local-server";
 import { password } from "./password";
 import type { AnyResourceType } from "./resource";
@@ -23,6 +24,7 @@ const RESOURCE_TYPES: Record<string, AnyResourceType> = {
   "durable-postgres:index:Roles": roles,
   "durable-postgres:index:RunningSettings": runningSettings,
   "durable-postgres:index:Verification": verification,
+  "durable-postgres:local:Backup": localBackup,
   "durable-postgres:local:Server": localServer,
 };
 
