@@ -27,7 +27,12 @@ export interface ExplainOptions {
 
 /** Settings by target, of a database of which nothing more is known. */
 const EXPLAINED: Record<string, (args: DatabaseArgs) => Settings> = {
-  local: (args) => databaseSettings(args, (sound) => unlimited(sound), () => archiveParameters()),
+  local: (args) =>
+    databaseSettings(
+      args,
+      (sound) => unlimited(sound),
+      () => archiveParameters(),
+    ),
   docker: (args) => dockerDesign("postgres", args, "project/stack/postgres").settings,
   rds: (args) => databaseSettings(args, remoteResources),
 };

@@ -1,14 +1,17 @@
-/** `durable-postgres backup` and `backups`: take one, and show what can be restored. */
+/** `durable-postgres backup`, `restore-point` and `backups`: take one, name a moment, and show what can be restored. */
 
 import Table from "cli-table3";
 import { type LastRehearsal, lastRehearsal } from "../../components/backup/evidence";
 import { showArchiveFault } from "../../components/backup/plan";
+import { readTargetPoint } from "../../components/backup/target-point";
+import { now } from "../../components/backup/time";
 import {
   BACKUP_TYPES,
   type Backup,
   type BackupCatalogue,
   type BackupType,
 } from "../../components/backup/types";
+import { withClient } from "../../components/connection";
 import { Fault } from "../../components/faults";
 import { showBytes } from "../../components/parameters/units";
 import type { Progress } from "../../components/progress";
@@ -28,6 +31,22 @@ export async function takeBackup(stack: string, type: string, progress: Progress
   const store = storeOf(await deployedGeneration(stack));
   const { id, size } = await store.backup(type as BackupType, progress);
   return `backup ${id}: ${showSize(size)}`;
+}
+
+/** Gives this moment a name to which the database can be restored; archived when this returns. */
+export async function makeRestorePoint(stack: string, name: string, progress: Progress): Promise<string> {
+  const point = readTargetPoint(name, now());
+  if (point.kind !== "name")
+    throw new Fault(
+      `${name} would be read as a ${point.kind}, and not as a name`,
+      "restore-point before-migration",
+    );
+  const store = storeOf(await deployedGeneration(stack));
+  const { rows } = await withClient(store.administration, (client) =>
+    client.query("SELECT pg_create_restore_point($1)::text AS lsn", [point.name]),
+  );
+  await store.flush(progress);
+  return `restore point ${point.name} at ${rows[0].lsn}`;
 }
 
 /** What is there of a generation. */

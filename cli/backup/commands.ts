@@ -24,6 +24,16 @@ export function addBackupCommands(program: Command): void {
     });
 
   program
+    .command("restore-point")
+    .description("give this moment a name to which the database can be restored")
+    .argument("<name>", "such as before-migration")
+    .requiredOption("--stack <name>", "stack")
+    .action(async (name: string, { stack }) => {
+      const { makeRestorePoint } = await import("./backups");
+      print(await makeRestorePoint(stack, name, commandProgress()));
+    });
+
+  program
     .command("backups")
     .description("list backups, what can be restored, and what is wrong with the archive")
     .requiredOption("--stack <name>", "stack")

@@ -169,11 +169,12 @@ async function planName(
   const [point, ...others] = restorable.filter(({ event }) => event.name === name);
   if (!point) {
     const known = [...new Set(restorable.map(({ event }) => event.name))];
+    const faults = archive.state.faults.map((fault) => `, and ${showArchiveFault(fault)}`);
     throw new Fault(
-      `there is no restore point ${name} in what can be restored`,
+      `there is no restore point ${name} in what can be restored${faults.join("")}`,
       known.length > 0
         ? `known are ${known.join(", ")}`
-        : `make one before you need it: SELECT pg_create_restore_point('${name}')`,
+        : `make one before you need it: npx durable-postgres restore-point ${name}`,
     );
   }
   if (others.length > 0) {

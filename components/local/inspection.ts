@@ -74,6 +74,7 @@ async function hasBackups({ backupDirectory }: LocalServerArgs): Promise<boolean
 
 /** Reasons not to make a cluster: WAL of another one in its archive, and a restore that cannot succeed. */
 async function newClusterFaults({
+  version,
   archiveDirectory,
   backupDirectory,
   restoreFrom,
@@ -87,7 +88,7 @@ async function newClusterFaults({
           `restore it: npx durable-postgres restore --to latest; or give it up: rm -r ${archiveDirectory} ${backupDirectory}`,
         ),
       );
-  if (restoreFrom) faults.push(...(await restoreFaults(restoreFrom)));
+  if (restoreFrom) faults.push(...(await restoreFaults(restoreFrom, version)));
   return faults;
 }
 

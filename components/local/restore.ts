@@ -8,6 +8,7 @@ import { readTargetPoint } from "../backup/target-point";
 import { now } from "../backup/time";
 import type { RestorePlan } from "../backup/types";
 import { Fault, faultsIn } from "../faults";
+import type { Version } from "../parameters/postgres";
 import type { Progress } from "../progress";
 import type { Binaries } from "./binaries";
 import { publishCluster, unfinishedName } from "./cluster";
@@ -21,10 +22,17 @@ function planOf({ source, to }: LocalRestore): Promise<RestorePlan> {
 }
 
 /** Why a restore would fail; empty when it can begin. Changes nothing. */
-export async function restoreFaults(restore: LocalRestore): Promise<Fault[]> {
+export async function restoreFaults(restore: LocalRestore, version: Version): Promise<Fault[]> {
   try {
-    await planOf(restore);
-    return [];
+    const { serverVersion } = (await planOf(restore)).backup;
+    const [major] = serverVersion.split(".");
+    if (major === version) return [];
+    return [
+      new Fault(
+        `the backup is of PostgreSQL ${serverVersion}, and version ${version} cannot read it`,
+        `write \`version: "${major}"\``,
+      ),
+    ];
   } catch (error) {
     return faultsIn(error);
   }

@@ -1,5 +1,6 @@
 /** What does it take to have one local PostgreSQL server: made or adopted, running as declared, never overwritten? */
 
+import { existsSync } from "node:fs";
 import { rm, rmdir } from "node:fs/promises";
 import type { Client } from "pg";
 import { type Connection, withClient } from "../connection";
@@ -9,6 +10,7 @@ import type { Version } from "../parameters/postgres";
 import { chooseFreePort, PortTaken } from "../port";
 import type { Progress } from "../progress";
 import { STARTED_AT } from "../running/started-at";
+import { serverAccount } from "./account";
 import { type Binaries, installBinaries } from "./binaries";
 import { clusterIdentity, makeCluster, SUPERUSER } from "./cluster";
 import { type Instance, inspectLocalServer, look } from "./inspection";
@@ -239,9 +241,10 @@ export async function localServerDrift(
   return { drift, isDown };
 }
 
-/** Stops the server; deletes its data only when that was declared. Works when nothing is there any more. */
+/** Stops the server; deletes its data only when that was declared. Works when nothing is there any more, or in ruins. */
 export async function removeLocalServer(args: LocalServerArgs, progress: Progress): Promise<void> {
-  const { paths, account, identity } = await look(args);
+  const paths = instancePaths(args.directory);
+  const account = serverAccount(args.osUser);
   if (await runningPostmaster(paths.data))
     await stopServer(paths, await installBinaries(args.version, args.directory), account);
   await rm(paths.socket, { recursive: true, force: true });
@@ -254,7 +257,7 @@ export async function removeLocalServer(args: LocalServerArgs, progress: Progres
     progress.info(
       `stopped, and its data in ${paths.directory}, archive and backups deleted (local.deleteData is true)`,
     );
-  } else if (identity) {
+  } else if (existsSync(paths.data)) {
     progress.info(
       `stopped with a fast shutdown; its data stays in ${paths.directory}. The next up adopts it; to delete it: rm -r ${[paths.directory, args.archiveDirectory, args.backupDirectory].join(" ")}`,
     );

@@ -262,7 +262,7 @@ describe("a restore is refused before anything is touched", function () {
       });
       await assert.rejects(database.plan("nowhere"), {
         message:
-          "there is no restore point nowhere in what can be restored\nHINT: make one before you need it: SELECT pg_create_restore_point('nowhere')",
+          "there is no restore point nowhere in what can be restored\nHINT: make one before you need it: npx durable-postgres restore-point nowhere",
       });
     }));
 
