@@ -2,6 +2,7 @@
 
 import Table from "cli-table3";
 import { databaseSettings } from "../components/arguments";
+import { archiveParameters } from "../components/backup/objectives";
 import type { DatabaseArgs } from "../components/database";
 import { dockerDesign } from "../components/docker/settings";
 import { Fault } from "../components/faults";
@@ -26,7 +27,12 @@ export interface ExplainOptions {
 
 /** Settings by target, of a database of which nothing more is known. */
 const EXPLAINED: Record<string, (args: DatabaseArgs) => Settings> = {
-  local: (args) => databaseSettings(args, (sound) => unlimited(sound)),
+  local: (args) =>
+    databaseSettings(
+      args,
+      (sound) => unlimited(sound),
+      () => archiveParameters(),
+    ),
   docker: (args) => dockerDesign("postgres", args, "project/stack/postgres").settings,
   rds: (args) => databaseSettings(args, remoteResources),
 };

@@ -7,6 +7,7 @@ import { DEFAULT_ROUNDS, DRILLS, type DrillName } from "../drills/claims";
 import { PROFILES } from "../policies/rule";
 import { runPulumi } from "../toolchain/run-pulumi";
 import type { AuditOptions } from "./audit";
+import { addBackupCommands } from "./backup/commands";
 import type { DrillOptions } from "./drill";
 import type { ReportOptions } from "./durability-report";
 import { ENV_FORMATS, envText } from "./env";
@@ -78,6 +79,8 @@ program
     print(json ? JSON.stringify(report, null, 2) : reportText(report));
     process.exitCode = report.ok ? 0 : 1;
   });
+
+addBackupCommands(program);
 
 program
   .command("status")

@@ -2,6 +2,7 @@
 
 import { existsSync, readFileSync, statSync } from "node:fs";
 import path from "node:path";
+import type { BackupLocation } from "../components/backup/store";
 import type { DatabaseRoles } from "../components/database";
 import { Fault } from "../components/faults";
 import type { Settings } from "../components/parameters/settings";
@@ -26,6 +27,14 @@ export interface StackOutputs {
   verification: VerificationReport;
   /** Name of the container; only of the target docker. */
   container?: string;
+  /** Absent where the program that was deployed knows none. */
+  generations?: {
+    number: number;
+    active: boolean;
+    host: string;
+    port: number;
+    backup?: BackupLocation;
+  }[];
 }
 
 /** Outputs that the commands read. */

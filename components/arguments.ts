@@ -1,5 +1,6 @@
 /** Are the arguments of a database sound? Everything but PostgreSQL's own parameters, which parameters/settings checks. */
 
+import { durabilityFaults } from "./backup/objectives";
 import type { DatabaseArgs } from "./database";
 import { Fault, faultsIn, throwFaults } from "./faults";
 import { VERSIONS } from "./parameters/postgres";
@@ -87,14 +88,14 @@ export function faultsOf(check: () => unknown): Fault[] {
  * The settings of a database.
  *
  * @param resources The target's memory and CPUs for these arguments; may throw faults of its own.
- * @param target Parameters that follow from the target.
+ * @param target Parameters that follow from the target and the objectives.
  * @param limits What else the target demands of parameters and memory.
  * @throws Fault or Faults: everything that is wrong with the arguments and the parameters.
  */
 export function databaseSettings<Args extends DatabaseArgs>(
   args: Args,
   resources: (args: Args) => { memory: number; cpus: number },
-  target?: SettingsArgs["target"],
+  target: (args: Args) => SettingsArgs["target"] = () => undefined,
   limits?: Pick<SettingsArgs, "floors" | "enlarge">,
 ): Settings {
   const checks: Partial<Record<keyof DatabaseArgs, Fault[]>> = {
@@ -105,6 +106,7 @@ export function databaseSettings<Args extends DatabaseArgs>(
     activeConnections: countFaults("activeConnections", args.activeConnections, 1, 262_143),
     memory: memoryFaults(args.memory),
     database: databaseNameFaults(args.database ?? "app"),
+    durability: durabilityFaults(args.durability),
   };
   const faults = Object.values(checks).flat();
   const { parameters, faults: contradictions } = withMaxConnections(args);
@@ -116,7 +118,14 @@ export function databaseSettings<Args extends DatabaseArgs>(
   let settings: Settings | undefined;
   const resolve = () => {
     const machine = { ...resources(sound), storage, workload };
-    settings = resolveSettings({ version, machine, activeConnections, target, ...limits, parameters });
+    settings = resolveSettings({
+      version,
+      machine,
+      activeConnections,
+      target: target(sound),
+      ...limits,
+      parameters,
+    });
   };
   throwFaults([...faults, ...faultsOf(resolve)]);
   return settings as Settings;

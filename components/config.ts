@@ -2,6 +2,8 @@
 
 import { closest } from "fastest-levenshtein";
 import { choiceFaults, countFaults, faultsOf } from "./arguments";
+import { type Generations, readGenerations } from "./backup/generations";
+import { DURABILITY } from "./backup/objectives";
 import { type DatabaseArgs, TARGETS, type Target } from "./database";
 import type { DockerOptions } from "./docker/options";
 import { Fault, throwFaults } from "./faults";
@@ -78,6 +80,33 @@ export const CONFIG = {
     description: "Further PostgreSQL parameters by name, such as work_mem: 32MB.",
   },
   passwordGeneration: { type: "integer", default: 1, description: "A new number makes new passwords." },
+  durability: {
+    type: "object",
+    description: "What survives the loss of the machine. A crash loses nothing that was committed.",
+    keys: {
+      hostLossRpo: {
+        type: "string",
+        default: DURABILITY.hostLossRpo,
+        description:
+          "Age of the oldest WAL that may be lost with the machine: archive_timeout. From 10s to 24h; less needs a standby.",
+      },
+      retention: {
+        type: "integer",
+        default: DURABILITY.retention,
+        description: "Days back to which the database can be restored.",
+      },
+    },
+  },
+  generations: {
+    type: "array",
+    description:
+      "Databases of this stack: the first one, and those restored beside it, such as { number: 2, restoreFrom: { generation: 1, to: latest } }. `restore`, `cutover` and `retire` write it. Empty: the first alone.",
+  },
+  active: {
+    type: "integer",
+    default: 1,
+    description: "Number of the generation whose address the outputs hold.",
+  },
   local: {
     type: "object",
     description: "What only the target local has.",
@@ -95,10 +124,20 @@ export const CONFIG = {
         type: "string",
         description: "User the server runs as; only root can choose. Unset: postgres, else nobody.",
       },
+      archiveDirectory: {
+        type: "string",
+        description:
+          "Folder of the WAL archive, best on another disk. Unset: the database's with -archive appended.",
+      },
+      backupDirectory: {
+        type: "string",
+        description:
+          "Folder of the base backups, best on another disk. Unset: the database's with -backups appended.",
+      },
       deleteData: {
         type: "boolean",
         default: false,
-        description: "Delete the data on destroy. Takes effect once it has been deployed.",
+        description: "Delete data, archive and backups on destroy. Takes effect once it has been deployed.",
       },
     },
   },
@@ -329,6 +368,7 @@ export const CONFIG = {
 export interface StackArgs {
   target: Target;
   args: DatabaseArgs & LocalOptions & DockerOptions & RdsOptions;
+  generations: Generations;
 }
 
 function parsed(name: string, key: ConfigKey, text: string, faults: Fault[]): unknown {
@@ -420,7 +460,15 @@ export function readConfig(
     if (key) values[name] = given(key, parsed(name, key, text, faults));
     else faults.push(unknownKey(name, Object.keys(CONFIG)));
   }
-  const { target = CONFIG.target.default, local = {}, docker = {}, rds = {}, ...rest } = values;
+  const {
+    target = CONFIG.target.default,
+    local = {},
+    docker = {},
+    rds = {},
+    generations,
+    active,
+    ...rest
+  } = values;
   faults.push(...choiceFaults("target", target, TARGETS));
   const blocks = { local, docker, rds } as Record<string, object>;
   for (const [block, content] of Object.entries(blocks))
@@ -431,7 +479,13 @@ export function readConfig(
           `write \`target: ${block}\`, or remove ${block}`,
         ),
       );
-  const stack: StackArgs = { target: target as Target, args: { ...rest, ...blocks[String(target)] } };
+  const databases = readGenerations(generations as unknown[] | undefined, active as number | undefined);
+  faults.push(...databases.faults);
+  const stack: StackArgs = {
+    target: target as Target,
+    args: { ...rest, ...blocks[String(target)] },
+    generations: databases.generations,
+  };
   if (target === "local") faults.push(...countFaults("local.port", stack.args.port, 1024, 65_535));
   throwFaults([...faults, ...faultsOf(() => check(stack))]);
   return stack;

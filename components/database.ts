@@ -1,6 +1,8 @@
 /** What is a database, whatever it runs on? The contract of every target. */
 
 import type { Input, Output } from "@pulumi/pulumi";
+import type { DurabilityArgs } from "./backup/objectives";
+import type { BackupLocation } from "./backup/store";
 import type { Version } from "./parameters/postgres";
 import type { Settings } from "./parameters/settings";
 import type { Storage, Workload } from "./parameters/sizing";
@@ -35,6 +37,8 @@ export interface DatabaseArgs {
   parameters?: Readonly<Record<string, ParameterInput>>;
   /** A new number makes new passwords. Default: 1. */
   passwordGeneration?: Input<number>;
+  /** What survives the loss of the machine. */
+  durability?: DurabilityArgs;
 }
 
 /** A role that can log in. */
@@ -71,6 +75,8 @@ export interface Database {
   readonly settings: Settings;
   /** How the running server compares with the settings. */
   readonly verification: Output<VerificationReport>;
+  /** Where its backups and its archive are. */
+  readonly backup?: Output<BackupLocation>;
   /** Target docker: name of the container. */
   readonly container?: Output<string>;
   /** Target docker: name of the private network. */

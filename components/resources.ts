@@ -1,8 +1,10 @@
 /** The custom resources of our provider plugin, as Pulumi programs see them. Their CRUD is in provider/. */
 
 import * as pulumi from "@pulumi/pulumi";
+import type { LocalBackupLocation } from "./backup/store";
 import type { Connection } from "./connection";
 import type { VolumeNames } from "./docker/options";
+import type { LocalRestore } from "./local/settings";
 import { packageManifest } from "./package";
 import type { MasterAccess } from "./rds/master-connection";
 import type { RdsPlan, Topology } from "./rds/options";
@@ -29,7 +31,10 @@ interface LocalServerInputs {
   parameters: pulumi.Input<Record<string, string>>;
   memory: pulumi.Input<number>;
   cpus: pulumi.Input<number>;
+  archiveDirectory: pulumi.Input<string>;
+  backupDirectory: pulumi.Input<string>;
   deleteData?: pulumi.Input<boolean>;
+  restoreFrom?: pulumi.Input<LocalRestore>;
 }
 
 /** A PostgreSQL server on this machine that outlives the program. A change of `parameters` restarts it. */
@@ -62,6 +67,20 @@ interface OnServer {
   administration: pulumi.Input<Connection>;
   /** Start of the server: a new one makes the resource look again. */
   startedAt: pulumi.Input<string>;
+}
+
+/** Arguments of `LocalBackup`; see `LocalBackupInputs` in provider/local-backup.ts. */
+interface LocalBackupInputs extends OnServer {
+  location: pulumi.Input<LocalBackupLocation>;
+}
+
+/** The first backup of a local database: from then on it can be restored. */
+export class LocalBackup extends pulumi.CustomResource {
+  declare readonly location: pulumi.Output<LocalBackupLocation>;
+
+  constructor(name: string, args: LocalBackupInputs, opts?: pulumi.CustomResourceOptions) {
+    super("durable-postgres:local:Backup", name, { ...args }, ofPlugin(opts));
+  }
 }
 
 /** What `docker.Engine` needs; see `PreflightArgs` in docker/preflight.ts. */

@@ -47,6 +47,8 @@ export abstract class ServerDatabase extends pulumi.ComponentResource implements
   readonly roles: pulumi.Output<Record<RoleKind, RoleCredentials>>;
   readonly settings: Settings;
   readonly verification: pulumi.Output<VerificationReport>;
+  /** Done once the server runs as declared. */
+  protected readonly verified: pulumi.Resource;
 
   constructor(type: string, name: string, { args, settings, createServer, opts }: ServerDatabaseArgs) {
     super(type, name, {}, opts);
@@ -55,7 +57,10 @@ export abstract class ServerDatabase extends pulumi.ComponentResource implements
     const server = createServer(this, passwords.superuser.result);
     const running = this.applySettings(name, server);
     const roles = this.createRoles(name, server, passwords, args.database ?? "app");
-    this.verification = this.verify(name, server, [running, roles]);
+    const verification = this.verify(name, server, [running, roles]);
+    this.verified = verification;
+    // Nothing in it is secret, though the connection it was made with is.
+    this.verification = pulumi.unsecret(verification.report);
     this.roles = credentials(roles, passwords);
 
     // Applications see the database only once its roles are there and the server is verified.
@@ -127,14 +132,12 @@ export abstract class ServerDatabase extends pulumi.ComponentResource implements
     name: string,
     { administration, startedAt }: AdministeredServer,
     after: pulumi.Resource[],
-  ): pulumi.Output<VerificationReport> {
-    const verification = new Verification(
+  ): Verification {
+    return new Verification(
       `${name}-verification`,
       { administration, startedAt, parameters: parameterValues(this.settings) },
       { parent: this, dependsOn: after },
     );
-    // Nothing in it is secret, though the connection it was made with is.
-    return pulumi.unsecret(verification.report);
   }
 }
 

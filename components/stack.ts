@@ -1,12 +1,16 @@
 /** From a stack's configuration to its database: which target is built from which arguments? */
 
 import * as pulumi from "@pulumi/pulumi";
+import { lastRehearsal } from "./backup/evidence";
+import { type Generation, generationName } from "./backup/generations";
+import type { BackupLocation } from "./backup/store";
 import { readConfig, type StackArgs } from "./config";
 import type { Database, Target } from "./database";
 import { DockerDatabase } from "./docker/database";
 import { dockerDesign } from "./docker/settings";
+import { Fault } from "./faults";
 import { LocalDatabase } from "./local/database";
-import { localSettings } from "./local/settings";
+import { localGeneration, localSettings } from "./local/settings";
 import type { Settings } from "./parameters/settings";
 import { RdsDatabase } from "./rds/database";
 import { rdsDesign } from "./rds/settings";
@@ -14,6 +18,8 @@ import { refusing } from "./run-error";
 
 /** A target: how its settings come about, and the component that builds it. */
 interface TargetRow {
+  /** The arguments of one generation. */
+  generation(name: string, args: StackArgs["args"], generation: Generation): StackArgs["args"];
   settings(name: string, args: StackArgs["args"]): Settings;
   create(name: string, args: StackArgs["args"]): Database;
 }
@@ -21,28 +27,62 @@ interface TargetRow {
 /** Every target. */
 const TARGET_ROWS: Record<Target, TargetRow> = {
   docker: {
+    generation: firstGeneration,
     settings: (name, args) => dockerDesign(name, args).settings,
     create: (name, args) => new DockerDatabase(name, args),
   },
-  local: { settings: localSettings, create: (name, args) => new LocalDatabase(name, args) },
+  local: {
+    generation: localGeneration,
+    settings: localSettings,
+    create: (name, args) => new LocalDatabase(name, args),
+  },
   rds: {
+    generation: firstGeneration,
     settings: (name, args) => rdsDesign(name, args).settings,
     create: (name, args) => new RdsDatabase(name, args),
   },
 };
 
+/** For a target that cannot restore. */
+function firstGeneration(_: string, args: StackArgs["args"], { number }: Generation): StackArgs["args"] {
+  if (number === 1) return args;
+  throw new Fault(
+    `there is a generation ${number}, and this target cannot restore a database`,
+    "remove `generations` and `active`, or write `target: local`",
+  );
+}
+
+/** The generations of a stack's database, by number. */
+export interface StackDatabase {
+  generations: ReadonlyMap<number, Database>;
+  /** The one that applications use. */
+  active: number;
+}
+
 /**
- * The database that a stack's configuration describes.
+ * The database that a stack's configuration describes, in all its generations.
  *
  * @param name Prefix of the resources' names.
  * @param config All configuration of the program's namespace, `key` to text.
  * @throws pulumi.RunError with every fault of the configuration at once.
  */
-export function stackDatabase(name: string, config: Readonly<Record<string, string>>): Database {
-  const stack = refusing(() =>
-    readConfig(config, ({ target, args }) => TARGET_ROWS[target]?.settings(name, args)),
-  );
-  return TARGET_ROWS[stack.target].create(name, stack.args);
+export function stackDatabase(name: string, config: Readonly<Record<string, string>>): StackDatabase {
+  const { target, args, generations } = refusing(() => readConfig(config, checkStack(name)));
+  const row = TARGET_ROWS[target];
+  const databases = generations.list.map((generation) => {
+    const own = generationName(name, generation.number);
+    return [generation.number, row.create(own, row.generation(name, args, generation))] as const;
+  });
+  return { generations: new Map(databases), active: generations.active };
+}
+
+/** Looks for faults of the settings, in each generation. */
+function checkStack(name: string): (stack: StackArgs) => void {
+  return ({ target, args, generations }) => {
+    const row = TARGET_ROWS[target];
+    for (const generation of row ? generations.list : [])
+      row.settings(generationName(name, generation.number), row.generation(name, args, generation));
+  };
 }
 
 /** What a stack shows of its database. */
@@ -69,6 +109,7 @@ const OUTPUTS = [
   "vpcId",
   "securityGroup",
   "alarmTopic",
+  "backup",
 ] as const satisfies (keyof Database)[];
 
 /** What a stack hides. */
@@ -81,11 +122,37 @@ const SECRET_OUTPUTS = [
   "rolesScript",
 ] as const satisfies (keyof Database)[];
 
+/** What a stack shows of each generation. */
+export interface GenerationOutput {
+  number: number;
+  active: boolean;
+  host: pulumi.Output<string>;
+  port: pulumi.Output<number>;
+  backup?: pulumi.Output<BackupLocation>;
+}
+
+function generationOutputs({ generations, active }: StackDatabase): GenerationOutput[] {
+  return [...generations].map(([number, { host, port, backup }]) => ({
+    number,
+    active: number === active,
+    host,
+    port,
+    ...(backup && { backup }),
+  }));
+}
+
 /** The outputs of a stack; those that its target does not have are left out, since Pulumi warns of undefined ones. */
-export function stackOutputs(database: Database): Record<string, unknown> {
+export function stackOutputs(stack: StackDatabase): Record<string, unknown> {
+  const database = stack.generations.get(stack.active) as Database;
   const plain = OUTPUTS.map((name) => [name, database[name]] as const);
   const secret = SECRET_OUTPUTS.map((name) => [name, database[name]] as const)
     .filter(([, value]) => value !== undefined)
     .map(([name, value]) => [name, pulumi.secret<unknown>(value)] as const);
-  return Object.fromEntries([...plain.filter(([, value]) => value !== undefined), ...secret]);
+  const shown = plain.filter(([, value]) => value !== undefined);
+  const rehearsal = lastRehearsal(pulumi.runtime.getRootDirectory?.() ?? process.cwd(), pulumi.getStack());
+  return {
+    ...Object.fromEntries([...shown, ...secret]),
+    generations: generationOutputs(stack),
+    ...(rehearsal && { lastRehearsal: rehearsal }),
+  };
 }

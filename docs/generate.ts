@@ -35,7 +35,8 @@ function declaration(name: string, key: ConfigKey): string[] {
   return [
     `  ${name}:`,
     `    type: ${key.type}`,
-    `    default: ${JSON.stringify(key.default ?? {})}`,
+    ...(key.type === "array" ? ["    items: { type: object }"] : []),
+    `    default: ${JSON.stringify(key.default ?? (key.type === "array" ? [] : {}))}`,
     `    description: ${JSON.stringify([key.description, ...inner].join(" "))}`,
   ];
 }

@@ -44,8 +44,15 @@ class LocalDrillServer implements DrillServer {
     readonly archiveDirectory: string,
   ) {
     const parameters = { ...declared.parameters, ...archivingParameters(declared, archiveDirectory) };
-    const { version } = declared;
-    this.args = { directory: path.join(directory, "server"), version, parameters, memory: 0, cpus: 0 };
+    this.args = {
+      directory: path.join(directory, "server"),
+      archiveDirectory,
+      backupDirectory: path.join(directory, "backups"),
+      version: declared.version,
+      parameters,
+      memory: 0,
+      cpus: 0,
+    };
   }
 
   get administration(): Connection {

@@ -5,6 +5,7 @@ import { certificate } from "./certificate";
 import { dockerDataVolume } from "./docker-data-volume";
 import { dockerEngine } from "./docker-engine";
 import { dockerServer } from "./docker-server";
+import { localBackup } from "./local-backup";
 import { localServer } from "./local-server";
 import { password } from "./password";
 import { rdsIdentity } from "./rds-identity";
@@ -26,6 +27,7 @@ const RESOURCE_TYPES: Record<string, AnyResourceType> = {
   "durable-postgres:index:Roles": roles,
   "durable-postgres:index:RunningSettings": runningSettings,
   "durable-postgres:index:Verification": verification,
+  "durable-postgres:local:Backup": localBackup,
   "durable-postgres:local:Server": localServer,
   "durable-postgres:rds:Identity": rdsIdentity,
   "durable-postgres:rds:Roles": rdsRoles,

@@ -2,6 +2,7 @@
 
 import { Fault } from "../components/faults";
 import { inspectLocalServer } from "../components/local/inspection";
+import { refuseOtherDatabase } from "../components/local/restore";
 import {
   ensureLocalServer,
   type LocalServerArgs,
@@ -14,11 +15,17 @@ import { changedInputs, parameterChanges, parameterPath } from "./differences";
 import type { Log, ResourceType } from "./resource";
 
 /** Inputs that only describe: a change of them needs no restart. */
-const DESCRIPTIVE = ["deleteData", "memory", "cpus"];
+const DESCRIPTIVE = ["backupDirectory", "deleteData", "memory", "cpus"];
+
+/** Inputs that differ; where a database came from is of no interest once it is there. */
+function changed(before: LocalServerArgs, after: LocalServerArgs): string[] {
+  return changedInputs(before, after).filter((name) => name !== "restoreFrom");
+}
 
 /** Inputs without which the machine cannot be looked at. */
 function isComplete(inputs: Partial<LocalServerArgs>): inputs is LocalServerArgs {
-  return inputs.directory !== undefined && inputs.version !== undefined;
+  const { directory, version, archiveDirectory, backupDirectory } = inputs;
+  return [directory, version, archiveDirectory, backupDirectory].every((value) => value !== undefined);
 }
 
 function refuseMove(before: LocalServerArgs, after: LocalServerArgs): void {
@@ -37,7 +44,7 @@ function announce(
   isDown: boolean,
   log: Log,
 ): void {
-  const inputs = changedInputs(before, after).filter(
+  const inputs = changed(before, after).filter(
     (name) => name !== "parameters" && !DESCRIPTIVE.includes(name),
   );
   const restart = [...parameterChanges(before.parameters, after.parameters), ...inputs];
@@ -57,20 +64,20 @@ export const localServer: ResourceType<LocalServerArgs, LocalServerState> = {
     refuseMove(known.inputs, inputs);
     const { drift, isDown } = await localServerDrift(inputs, known.outputs);
     announce(known.inputs, inputs, drift, isDown, log);
-    const changed = changedInputs(known.inputs, inputs).flatMap((name) =>
+    const differing = changed(known.inputs, inputs).flatMap((name) =>
       name === "parameters"
         ? changedInputs(known.inputs.parameters, inputs.parameters).map(parameterPath)
         : [name],
     );
-    return [...changed, ...drift.filter((name) => name === "startedAt" || changed.length === 0)];
+    return [...differing, ...drift.filter((name) => name === "startedAt" || differing.length === 0)];
   },
   preview(inputs, known) {
     if (!known) return {};
     const { startedAt, serverVersion, port, administration, ...stable } = known.outputs;
-    const changed = changedInputs(known.inputs, inputs);
+    const differing = changedInputs(known.inputs, inputs);
     // A restart keeps everything but its start time, by which the dependent resources know that they have to look again.
     const samePort = inputs.port === undefined || inputs.port === port;
-    const onlyDescription = changed.length > 0 && changed.every((name) => DESCRIPTIVE.includes(name));
+    const onlyDescription = differing.length > 0 && differing.every((name) => DESCRIPTIVE.includes(name));
     return {
       ...stable,
       ...(samePort && { port, administration }),
@@ -78,6 +85,7 @@ export const localServer: ResourceType<LocalServerArgs, LocalServerState> = {
     };
   },
   async create(inputs, log, urn) {
+    refuseOtherDatabase(inputs.directory, inputs.restoreFrom);
     const outputs = await ensureLocalServer(inputs, urn, log);
     return { id: outputs.systemIdentifier, outputs };
   },

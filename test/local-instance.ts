@@ -35,6 +35,8 @@ export class LocalInstance {
     this.paths = instancePaths(directory);
     this.args = {
       directory,
+      archiveDirectory: `${directory}-archive`,
+      backupDirectory: `${directory}-backups`,
       version: VERSIONS[0],
       parameters: { shared_buffers: "16MB" },
       memory: 2 ** 30,

@@ -2,6 +2,7 @@
 
 import * as pulumi from "@pulumi/pulumi";
 import { databaseSettings, faultsOf } from "../arguments";
+import { archiveParameters } from "../backup/objectives";
 import type { DatabaseArgs } from "../database";
 import { throwFaults } from "../faults";
 import type { Settings, TargetValue } from "../parameters/settings";
@@ -20,18 +21,8 @@ function dockerResources({ memory, cpus }: Pick<DatabaseArgs, "memory" | "cpus">
   return { memory: readBytes(String(memory ?? DOCKER_MEMORY)) as number, cpus: cpus ?? DOCKER_CPUS };
 }
 
-/** What follows from running in a container with an archive volume. */
-const TARGET: Readonly<Record<string, TargetValue>> = {
-  archive_mode: { value: "on", why: "WAL is kept from the first moment on, without a restart later." },
-  archive_library: {
-    value: "basic_archive",
-    why: "It fsyncs, renames and never overwrites; archive_command with cp does none of it.",
-  },
-};
-
 /** What follows from a port that other machines reach. */
-const TARGET_PUBLIC: Readonly<Record<string, TargetValue>> = {
-  ...TARGET,
+const PUBLIC: Readonly<Record<string, TargetValue>> = {
   ssl: { value: "on", why: "The port is reachable from other machines.", reload: true },
 };
 
@@ -60,7 +51,10 @@ export function dockerDesign(
   let settings: Settings | undefined;
   const resolve = () => {
     const isPublic = dockerPlan(args, { version: "15", memory: 0, owner }).isPublic;
-    settings = databaseSettings(args, dockerResources, isPublic ? TARGET_PUBLIC : TARGET);
+    settings = databaseSettings(args, dockerResources, ({ durability }) => ({
+      ...archiveParameters(durability),
+      ...(isPublic && PUBLIC),
+    }));
   };
   throwFaults([...faults, ...faultsOf(resolve)]);
   const { version, machine } = settings as Settings;

@@ -61,6 +61,16 @@ export async function unfinishedClusters(paths: InstancePaths): Promise<string[]
   return ours.filter((entry) => entry.startsWith(`${paths.data}${UNFINISHED}`));
 }
 
+/**
+ * Where a cluster is made before it gets its name, after those that killed runs left are gone. A name of its own: an
+ * initdb that outlived its killed parent must not write into this one.
+ */
+export async function unfinishedName(paths: InstancePaths): Promise<string> {
+  for (const directory of await unfinishedClusters(paths))
+    await rm(directory, { recursive: true, force: true });
+  return `${paths.data}${UNFINISHED}${randomUUID()}`;
+}
+
 /** Bytes free for this user on the file system of a directory. */
 async function freeSpace(directory: string): Promise<number> {
   const { bavail, bsize } = await statfs(directory);
@@ -86,11 +96,8 @@ export async function makeCluster(
       `${Math.floor(free / 1024 ** 2)} MB are free for ${paths.directory}, and a new database needs ${SPACE_FOR_A_CLUSTER / 1024 ** 2} MB`,
       `free some space: df -h ${paths.directory}`,
     );
-  // A name of its own: an initdb that outlived its killed parent must not write into this one.
-  const abandoned = await unfinishedClusters(paths);
-  const unfinished = `${paths.data}${UNFINISHED}${randomUUID()}`;
+  const unfinished = await unfinishedName(paths);
   await mkdir(unfinished, { mode: 0o700 });
-  for (const directory of abandoned) await rm(directory, { recursive: true, force: true });
   if (isRoot) await chown(unfinished, account.uid, account.gid);
   const argv = ["-D", unfinished, "-U", SUPERUSER, "-E", "UTF8", "--data-checksums", "--auth=scram-sha-256"];
   // initdb demands a password for SCRAM; the roles resource sets the real one over the socket.
@@ -116,6 +123,11 @@ export async function makeCluster(
   const identity = await clusterIdentity(unfinished);
   if (!identity) throw new Error(`initdb left no cluster in ${unfinished}`);
   await remember(identity.systemIdentifier);
+  await publishCluster(paths, unfinished);
+}
+
+/** Gives a cluster that is complete and on disk its name. */
+export async function publishCluster(paths: InstancePaths, unfinished: string): Promise<void> {
   await rename(unfinished, paths.data);
   await syncDirectory(paths.directory);
 }

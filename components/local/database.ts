@@ -1,13 +1,14 @@
 /** A database on this machine: real PostgreSQL from npm, nothing else needed. */
 
 import type * as pulumi from "@pulumi/pulumi";
+import type { LocalBackupLocation } from "../backup/store";
 import type { DatabaseArgs } from "../database";
 import { commandLineParameters } from "../parameters/command-line";
 import type { Settings } from "../parameters/settings";
-import { LocalServer } from "../resources";
+import { LocalBackup, LocalServer } from "../resources";
 import { refusing } from "../run-error";
 import { type AdministeredServer, ServerDatabase } from "../server-database";
-import { type LocalOptions, localDirectory, localSettings } from "./settings";
+import { type LocalOptions, localBackups, localDirectory, localSettings } from "./settings";
 
 /** What a user says about a local database. */
 export interface LocalDatabaseArgs extends DatabaseArgs, LocalOptions {}
@@ -20,14 +21,29 @@ export interface LocalDatabaseArgs extends DatabaseArgs, LocalOptions {}
  * @throws pulumi.RunError with every fault of the arguments at once.
  */
 export class LocalDatabase extends ServerDatabase {
+  /** Where its backups and its WAL archive are, once there is a first backup. */
+  readonly backup: pulumi.Output<LocalBackupLocation>;
+
   constructor(name: string, args: LocalDatabaseArgs = {}, opts?: pulumi.ComponentResourceOptions) {
     const settings = refusing(() => localSettings(name, args));
+    const location = localBackups(name, args);
+    let server: AdministeredServer | undefined;
     super("durable-postgres:local:Database", name, {
       args,
       settings,
-      createServer: (parent) => createServer(parent, name, args, settings),
+      createServer: (parent) => {
+        server = createServer(parent, name, args, settings, location);
+        return server;
+      },
       opts,
     });
+    const { administration, startedAt } = server as unknown as AdministeredServer;
+    // After the verification: what is backed up first has its roles and runs as declared.
+    this.backup = new LocalBackup(
+      `${name}-backup`,
+      { administration, startedAt, location },
+      { parent: this, dependsOn: this.verified },
+    ).location;
   }
 }
 
@@ -36,6 +52,7 @@ function createServer(
   name: string,
   args: LocalDatabaseArgs,
   settings: Settings,
+  { archiveDirectory, backupDirectory }: LocalBackupLocation,
 ): AdministeredServer {
   const { host, port, administration, startedAt } = new LocalServer(
     `${name}-server`,
@@ -47,7 +64,10 @@ function createServer(
       parameters: commandLineParameters(settings),
       memory: settings.machine.memory,
       cpus: settings.machine.cpus,
+      archiveDirectory,
+      backupDirectory,
       deleteData: args.deleteData ?? false,
+      restoreFrom: args.restoreFrom,
     },
     { parent },
   );

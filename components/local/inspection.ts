@@ -1,11 +1,14 @@
 /** May this stack use what is in a folder? Looks at cluster, record, owner and port; changes nothing. */
 
+import { readdir } from "node:fs/promises";
+import { listBackups } from "../backup/local/base-backup";
 import { Fault } from "../faults";
 import { isFree, portTaken } from "../port";
 import { type Account, serverAccount } from "./account";
 import { type ClusterIdentity, clusterIdentity, unfinishedClusters } from "./cluster";
 import { entries, type InstancePaths, type InstanceRecord, instancePaths, readRecord } from "./instance";
 import { runningPostmaster } from "./postmaster";
+import { restoreFaults } from "./restore";
 import type { LocalServerArgs } from "./server";
 
 /** What is found in the folder of an instance. */
@@ -65,6 +68,30 @@ function foreignFaults({ args, paths, account, record, identity }: Instance, own
   return faults;
 }
 
+async function hasBackups({ backupDirectory }: LocalServerArgs): Promise<boolean> {
+  return (await listBackups(backupDirectory)).length > 0;
+}
+
+/** Reasons not to make a cluster: WAL of another one in its archive, and a restore that cannot succeed. */
+async function newClusterFaults({
+  version,
+  archiveDirectory,
+  backupDirectory,
+  restoreFrom,
+}: LocalServerArgs): Promise<Fault[]> {
+  const faults: Fault[] = [];
+  for (const directory of [archiveDirectory, backupDirectory])
+    if (((await readdir(directory).catch(() => [])) as string[]).length > 0)
+      faults.push(
+        new Fault(
+          `${directory} holds backups or WAL of a database that is not there any more`,
+          `restore it: npx durable-postgres restore --to latest; or give it up: rm -r ${archiveDirectory} ${backupDirectory}`,
+        ),
+      );
+  if (restoreFrom) faults.push(...(await restoreFaults(restoreFrom, version)));
+  return faults;
+}
+
 /**
  * Faults that a deployment would run into; empty when it can go on. Changes nothing.
  *
@@ -78,9 +105,10 @@ export async function inspectLocalServer(args: LocalServerArgs, owner: string): 
     faults.push(
       new Fault(
         `the database recorded in ${paths.record} is gone: ${paths.data} does not exist`,
-        `bring the folder back (is its disk mounted?), or start with an empty database: rm ${paths.record}`,
+        `bring the folder back (is its disk mounted?), or ${(await hasBackups(args)) ? "restore it from its backups: npx durable-postgres restore --to latest" : `start with an empty database: rm ${paths.record}`}`,
       ),
     );
+  if (!record && !identity) faults.push(...(await newClusterFaults(args)));
   const { others } = await entries(paths);
   if (!record && others.length > 0)
     faults.push(

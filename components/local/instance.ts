@@ -2,7 +2,7 @@
 
 import { createHash, randomUUID } from "node:crypto";
 import { readFileSync } from "node:fs";
-import { chown, mkdir, open, readdir, rename } from "node:fs/promises";
+import { chmod, chown, mkdir, open, readdir, rename } from "node:fs/promises";
 import path from "node:path";
 import { Fault } from "../faults";
 import type { Version } from "../parameters/postgres";
@@ -23,6 +23,15 @@ export interface InstanceRecord {
   osUser: string;
   /** ISO 8601. */
   createdAt: string;
+  /** Absent for a cluster that initdb made. */
+  restoredFrom?: {
+    /** Folder of the instance that was restored. */
+    directory: string;
+    /** The moment, as it was written. */
+    to: string;
+    /** Id of the backup. */
+    backup: string;
+  };
 }
 
 /** Files of one instance. */
@@ -185,6 +194,19 @@ export async function makeDirectories(paths: InstancePaths, account: Account): P
   } catch (error) {
     if (error instanceof Fault) throw error;
     throw unwritable(paths.directory, error as NodeJS.ErrnoException);
+  }
+}
+
+/** Makes the folder of the WAL archive, into which the server itself writes. */
+export async function makeArchiveDirectory(directory: string, account: Account): Promise<void> {
+  try {
+    const created = await mkdir(directory, { recursive: true, mode: 0o755 });
+    if (!created) return;
+    if (isRoot) await chown(directory, account.uid, account.gid);
+    await chmod(directory, 0o700);
+    await syncPath(created, directory);
+  } catch (error) {
+    throw unwritable(directory, error as NodeJS.ErrnoException);
   }
 }
 

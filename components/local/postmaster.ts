@@ -99,6 +99,7 @@ async function clearRemains(paths: InstancePaths): Promise<void> {
  * Starts a server that outlives this process, and returns once it takes connections.
  *
  * @param onWait Called every few seconds: crash recovery can take minutes.
+ * @param upAs Status with which the server is up; one that is being restored is a `standby` until it is promoted.
  * @throws Fault with the server's own last words when it does not come up.
  */
 export async function startServer(
@@ -108,6 +109,7 @@ export async function startServer(
   argv: readonly string[],
   port: number,
   onWait: (seconds: number) => void,
+  upAs: readonly string[] = ["ready", "standby"],
 ): Promise<Postmaster> {
   await clearRemains(paths);
   const log = openSync(paths.startupLog, "w", 0o600);
@@ -131,7 +133,7 @@ export async function startServer(
   const begin = Date.now();
   for (let attempt = 1; ; attempt++) {
     const postmaster = await runningPostmaster(paths.data);
-    if (postmaster && postmaster.pid === child.pid && ["ready", "standby"].includes(postmaster.status)) {
+    if (postmaster && postmaster.pid === child.pid && upAs.includes(postmaster.status)) {
       child.unref();
       return postmaster;
     }

@@ -1,5 +1,6 @@
 /** What does it take to have one local PostgreSQL server: made or adopted, running as declared, never overwritten? */
 
+import { existsSync } from "node:fs";
 import { rm, rmdir } from "node:fs/promises";
 import type { Client } from "pg";
 import { type Connection, withClient } from "../connection";
@@ -9,6 +10,7 @@ import type { Version } from "../parameters/postgres";
 import { chooseFreePort, PortTaken } from "../port";
 import type { Progress } from "../progress";
 import { STARTED_AT } from "../running/started-at";
+import { serverAccount } from "./account";
 import { type Binaries, installBinaries } from "./binaries";
 import { clusterIdentity, makeCluster, SUPERUSER } from "./cluster";
 import { type Instance, inspectLocalServer, look } from "./inspection";
@@ -17,12 +19,15 @@ import {
   type InstancePaths,
   type InstanceRecord,
   instancePaths,
+  makeArchiveDirectory,
   makeDirectories,
   readRecord,
   unwritable,
   writeRecord,
 } from "./instance";
 import { optionsFile, runningPostmaster, startedWith, startServer, stopServer } from "./postmaster";
+import { restoreCluster } from "./restore";
+import type { LocalRestore } from "./settings";
 
 /** What is declared about a local server. */
 export interface LocalServerArgs {
@@ -38,8 +43,14 @@ export interface LocalServerArgs {
   /** Bytes and CPUs the sizes were computed from; recorded. */
   memory: number;
   cpus: number;
-  /** Delete PGDATA when the resource is deleted. Default: false. */
+  /** Folder of the WAL archive. */
+  archiveDirectory: string;
+  /** Folder of the base backups. */
+  backupDirectory: string;
+  /** Delete PGDATA, archive and backups when the resource is deleted. Default: false. */
   deleteData?: boolean;
+  /** Make the cluster from the backups of another one; for its creation only. */
+  restoreFrom?: LocalRestore;
 }
 
 /** What is there. */
@@ -58,8 +69,13 @@ export interface LocalServerState {
 }
 
 /** Arguments of `postgres`: declared parameters, then what this target itself decides. */
-function serverArguments(paths: InstancePaths, parameters: Record<string, string>, port: number): string[] {
+function serverArguments(
+  paths: InstancePaths,
+  { parameters, archiveDirectory }: LocalServerArgs,
+  port: number,
+): string[] {
   const own = {
+    "basic_archive.archive_directory": archiveDirectory,
     listen_addresses: "127.0.0.1",
     port: String(port),
     unix_socket_directories: paths.socket,
@@ -81,6 +97,7 @@ async function prepare(args: LocalServerArgs, owner: string): Promise<PreparedIn
   throwFaults(await inspectLocalServer(args, owner));
   const instance = await look(args);
   await makeDirectories(instance.paths, instance.account);
+  await makeArchiveDirectory(args.archiveDirectory, instance.account);
   const binaries = await installBinaries(args.version, args.directory).catch((error) => {
     throw isFault(error) ? error : unwritable(args.directory, error);
   });
@@ -112,7 +129,7 @@ export async function ensureLocalServer(
     };
     await ensureCluster(instance, facts, progress);
     try {
-      await ensureRunning(instance, serverArguments(paths, args.parameters, port), port, progress);
+      await ensureRunning(instance, serverArguments(paths, args, port), port, progress);
       return await readLocalServer(args);
     } catch (error) {
       // Another stack of this machine chose the same port at the same time.
@@ -121,7 +138,7 @@ export async function ensureLocalServer(
   }
 }
 
-type RecordedFacts = Omit<InstanceRecord, "systemIdentifier" | "createdAt">;
+type RecordedFacts = Omit<InstanceRecord, "systemIdentifier" | "createdAt" | "restoredFrom">;
 
 /** Makes the cluster where there is none; keeps the record up to date. */
 async function ensureCluster(
@@ -129,7 +146,7 @@ async function ensureCluster(
   facts: RecordedFacts,
   progress: Progress,
 ): Promise<void> {
-  const { paths, account, binaries } = instance;
+  const { args, paths, account, binaries } = instance;
   const record = readRecord(paths.directory);
   if (record && (await clusterIdentity(paths.data))) {
     const changed = Object.entries(facts).some(
@@ -138,10 +155,17 @@ async function ensureCluster(
     if (changed) await writeRecord(paths.directory, { ...record, ...facts });
     return;
   }
+  const remember = (systemIdentifier: string, restoredFrom?: InstanceRecord["restoredFrom"]) =>
+    writeRecord(paths.directory, {
+      ...facts,
+      systemIdentifier,
+      createdAt: new Date().toISOString(),
+      restoredFrom,
+    });
+  if (args.restoreFrom)
+    return restoreCluster(args.restoreFrom, { ...instance, port: facts.port }, remember, progress);
   progress.status(`initdb: PostgreSQL ${facts.version} in ${paths.data}`);
-  await makeCluster(paths, binaries, account, facts.version, (systemIdentifier) =>
-    writeRecord(paths.directory, { ...facts, systemIdentifier, createdAt: new Date().toISOString() }),
-  );
+  await makeCluster(paths, binaries, account, facts.version, remember);
 }
 
 async function ensureRunning(
@@ -170,7 +194,7 @@ export async function readLocalServer(args: LocalServerArgs): Promise<LocalServe
   if (!record || !identity)
     throw new Fault(
       `the database in ${paths.data} is gone`,
-      "bring the folder back (is its disk mounted?), or run `pulumi destroy`, and then `pulumi up` makes an empty database",
+      "bring the folder back (is its disk mounted?), or restore it from its backups: npx durable-postgres restore --to latest",
     );
   const running = await runningPostmaster(paths.data);
   const port = running?.port ?? record.port;
@@ -212,26 +236,30 @@ export async function localServerDrift(
   const binaries = await installBinaries(args.version, args.directory);
   const isDown = live.startedAt === "";
   const drift = live.startedAt === state.startedAt && !isDown ? [] : ["startedAt"];
-  const asDeclared = optionsFile(binaries, serverArguments(paths, args.parameters, args.port ?? live.port));
+  const asDeclared = optionsFile(binaries, serverArguments(paths, args, args.port ?? live.port));
   if (!isDown && (await startedWith(paths.data)) !== asDeclared) drift.push("parameters");
   return { drift, isDown };
 }
 
-/** Stops the server; deletes its data only when that was declared. Works when nothing is there any more. */
+/** Stops the server; deletes its data only when that was declared. Works when nothing is there any more, or in ruins. */
 export async function removeLocalServer(args: LocalServerArgs, progress: Progress): Promise<void> {
-  const { paths, account, identity } = await look(args);
+  const paths = instancePaths(args.directory);
+  const account = serverAccount(args.osUser);
   if (await runningPostmaster(paths.data))
     await stopServer(paths, await installBinaries(args.version, args.directory), account);
   await rm(paths.socket, { recursive: true, force: true });
   if (args.deleteData) {
     const { ours } = await entries(paths);
-    for (const entry of ours) await rm(entry, { recursive: true, force: true });
+    for (const entry of [...ours, args.archiveDirectory, args.backupDirectory])
+      await rm(entry, { recursive: true, force: true });
     // Stays when it holds something else, or is somebody's mount point.
     await rmdir(paths.directory).catch(() => undefined);
-    progress.info(`stopped, and its data in ${paths.directory} deleted (local.deleteData is true)`);
-  } else if (identity) {
     progress.info(
-      `stopped with a fast shutdown; its data stays in ${paths.directory}. The next up adopts it; to delete it: rm -r ${paths.directory}`,
+      `stopped, and its data in ${paths.directory}, archive and backups deleted (local.deleteData is true)`,
+    );
+  } else if (existsSync(paths.data)) {
+    progress.info(
+      `stopped with a fast shutdown; its data stays in ${paths.directory}. The next up adopts it; to delete it: rm -r ${[paths.directory, args.archiveDirectory, args.backupDirectory].join(" ")}`,
     );
   }
 }

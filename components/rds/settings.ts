@@ -75,7 +75,11 @@ function settingsOn(settings: Settings, topology: Topology, isLogical: boolean):
 }
 
 /** What follows from the instance class cannot be said beside it. */
-function sizeFaults({ memory, cpus, storage }: DatabaseArgs, topology: Topology, like: string): Fault[] {
+function sizeFaults(
+  { memory, cpus, storage, durability }: DatabaseArgs,
+  topology: Topology,
+  like: string,
+): Fault[] {
   const bytes = readBytes(String(memory)) ?? 0;
   const larger = (isEnough: (row: InstanceClass) => boolean) =>
     classWith(isEnough, { topology, like }) ?? like;
@@ -99,6 +103,13 @@ function sizeFaults({ memory, cpus, storage }: DatabaseArgs, topology: Topology,
       new Fault(
         `storage ${storage} is nothing that RDS has: all of its storage is ssd`,
         "write `storage: ssd`",
+      ),
+    );
+  if (durability !== undefined)
+    faults.push(
+      new Fault(
+        "durability is decided by AWS on RDS, which archives WAL every five minutes; only the days of backups are yours",
+        `remove \`durability\`, and ${writeUnder("backupRetention: 14")}`,
       ),
     );
   return faults;
@@ -133,7 +144,7 @@ export function rdsDesign(name: string, given: DatabaseArgs & RdsOptions, owner 
     settings = databaseSettings(
       { ...args, parameters, memory: undefined, cpus: undefined },
       () => classResources(instance.row, topology),
-      managedValues(),
+      managedValues,
       {
         floors: walFloors(topology),
         enlarge: (isEnough) => {

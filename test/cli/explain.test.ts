@@ -8,6 +8,7 @@ import {
   explainJson,
   explainText,
 } from "../../cli/explain";
+import { archiveParameters } from "../../components/backup/objectives";
 import { parameterValues, resolveSettings } from "../../components/parameters/settings";
 
 const GB = 2 ** 30;
@@ -62,6 +63,7 @@ describe("explain", () => {
         version: "17",
         machine: { memory: 8 * GB, cpus: 4, storage: "hdd", workload: "dw" },
         activeConnections: 5,
+        target: archiveParameters(),
         parameters: { jit: "off", log_line_prefix: "%m = [%p] ", max_connections: 30 },
       }),
     );
@@ -159,7 +161,7 @@ describe("explain as text", () => {
         cells.some((cell) => cell.join() === row.join()),
         row.join(),
       );
-    assert.equal(rows.length, 43);
+    assert.equal(rows.length, 44);
   });
 
   it("has a row for each term of the memory budget, and the inequality", () => {

@@ -5,8 +5,12 @@ import { CONFIG, type ConfigKey, readConfig, type StackArgs } from "../../compon
 import { Fault } from "../../components/faults";
 
 const KNOWN =
-  "target, version, database, memory, cpus, storage, workload, maxConnections, activeConnections, parameters, passwordGeneration, local, docker, rds";
-const LOCAL = "local.directory, local.port, local.osUser, local.deleteData";
+  "target, version, database, memory, cpus, storage, workload, maxConnections, activeConnections, parameters, passwordGeneration, durability, generations, active, local, docker, rds";
+const LOCAL =
+  "local.directory, local.port, local.osUser, local.archiveDirectory, local.backupDirectory, local.deleteData";
+
+/** The generations of a stack that says nothing of them. */
+const FIRST = { list: [{ number: 1 }], active: 1 };
 
 const read = (config: Record<string, string>, check: (stack: StackArgs) => unknown = () => undefined) =>
   readConfig(config, check);
@@ -69,6 +73,14 @@ const REFUSED: Record<string, readonly [config: Record<string, string>, ...messa
     { passwordGeneration: '"two"' },
     'configuration passwordGeneration = "two" is not of type integer\nHINT: write `passwordGeneration: 1`',
   ],
+  "an object for a list": [
+    { generations: "{}" },
+    "configuration generations = {} is not of type array\nHINT: write `generations: []`",
+  ],
+  "a generation that is not there": [
+    { active: "2" },
+    "active is 2, and there is no such generation\nHINT: write `active: 1`",
+  ],
   "an unknown target": [
     { target: "azure" },
     'target "azure" is not one of local, docker, rds\nHINT: write `target: local`',
@@ -128,7 +140,7 @@ describe("a configuration is refused for", () => {
 
 describe("a configuration", () => {
   it("that is empty is the target local without arguments", () => {
-    assert.deepEqual(read({}), { target: "local", args: {} });
+    assert.deepEqual(read({}), { target: "local", args: {}, generations: FIRST });
   });
 
   it("with every key is read key by key; those of local become arguments", () => {
@@ -144,7 +156,11 @@ describe("a configuration", () => {
       activeConnections: "10",
       parameters: '{"work_mem":"32MB","jit":true,"random_page_cost":1.5}',
       passwordGeneration: "2",
-      local: '{"directory":"/srv/db","port":15432,"osUser":"postgres","deleteData":true}',
+      durability: '{"hostLossRpo":"1min","retention":30}',
+      generations: '[{"number":1},{"number":2,"restoreFrom":{"generation":1,"to":"latest"}}]',
+      active: "2",
+      local:
+        '{"directory":"/srv/db","port":15432,"osUser":"postgres","archiveDirectory":"/mnt/wal","backupDirectory":"/mnt/db","deleteData":true}',
     };
     assert.deepEqual([...Object.keys(config), "docker", "rds"], Object.keys(CONFIG));
     assert.deepEqual(read(config), {
@@ -160,10 +176,17 @@ describe("a configuration", () => {
         activeConnections: 10,
         parameters: { work_mem: "32MB", jit: true, random_page_cost: 1.5 },
         passwordGeneration: 2,
+        durability: { hostLossRpo: "1min", retention: 30 },
         directory: "/srv/db",
         port: 15432,
         osUser: "postgres",
+        archiveDirectory: "/mnt/wal",
+        backupDirectory: "/mnt/db",
         deleteData: true,
+      },
+      generations: {
+        list: [{ number: 1 }, { number: 2, restoreFrom: { generation: 1, to: "latest" } }],
+        active: 2,
       },
     });
   });
@@ -185,7 +208,7 @@ describe("a configuration", () => {
     };
     assert.deepEqual(Object.keys(docker), Object.keys(CONFIG.docker.keys));
     const config = { target: "docker", docker: JSON.stringify(docker) };
-    assert.deepEqual(read(config), { target: "docker", args: docker });
+    assert.deepEqual(read(config), { target: "docker", args: docker, generations: FIRST });
   });
 
   it("of target rds is read key by key, lists and objects too; those of rds become arguments", () => {
@@ -238,7 +261,7 @@ describe("a configuration", () => {
   it("is checked as it was read", () => {
     const seen: StackArgs[] = [];
     read({ cpus: "2" }, (stack) => seen.push(stack));
-    assert.deepEqual(seen, [{ target: "local", args: { cpus: 2 } }]);
+    assert.deepEqual(seen, [{ target: "local", args: { cpus: 2 }, generations: FIRST }]);
   });
 
   it("takes texts as they are, even those that look like numbers", () => {

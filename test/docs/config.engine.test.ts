@@ -18,7 +18,7 @@ describe("the configuration in Pulumi.yaml", function () {
   this.timeout(120_000);
 
   it("leaves every key optional", async () => {
-    assert.match(await previewed({}), /\+ 10 to create/);
+    assert.match(await previewed({}), /\+ 11 to create/);
   });
 
   it("takes the version of PostgreSQL for what it is, not for the plugin's", async () => {
@@ -26,7 +26,7 @@ describe("the configuration in Pulumi.yaml", function () {
   });
 
   it("takes numbers without quotes, also for the version", async () => {
-    assert.match(await previewed({ version: 16, cpus: 2, maxConnections: 20 }), /\+ 10 to create/);
+    assert.match(await previewed({ version: 16, cpus: 2, maxConnections: 20 }), /\+ 11 to create/);
   });
 
   it("refuses a value of another type by the key's name", async () => {

@@ -2,6 +2,7 @@
 
 import assert from "node:assert/strict";
 import * as pulumi from "@pulumi/pulumi";
+import type { Database } from "../../components/database";
 import { RESTART_POLICIES } from "../../components/docker/options";
 import { VERSIONS } from "../../components/parameters/postgres";
 import { STORAGES, WORKLOADS } from "../../components/parameters/sizing";
@@ -42,7 +43,8 @@ async function outcome(config: Config): Promise<"refused" | string[]> {
     typeof value === "string" ? value : JSON.stringify(value),
   ]);
   try {
-    const { host, verification } = stackDatabase("postgres", Object.fromEntries(texts));
+    const { generations, active } = stackDatabase("postgres", Object.fromEntries(texts));
+    const { host, verification } = generations.get(active) as Database;
     await new Promise((resolve) => pulumi.output([host, verification]).apply(resolve));
   } catch (error) {
     assert.match((error as Error).message, /\nHINT: ./);

@@ -24,7 +24,7 @@ describeOnDocker("a database in a container", function ({ prefix }) {
 
   it("is deployed and verified in one command", async () => {
     const { text } = await stack.start();
-    assert.match(text, /verified +│ 43 parameters run as declared/);
+    assert.match(text, /verified +│ 44 parameters run as declared/);
     const { verification, container, network, volumes, sslmode, host } = await stack.workspace.outputs();
     assert.deepEqual(verification.findings, []);
     assert.deepEqual(

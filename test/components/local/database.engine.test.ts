@@ -38,7 +38,7 @@ describe("a local database under the real engine", function () {
     const options =
       (await startedWith(workspace.instance.data)).match(/"[^"]*"/g)?.map((word) => word.slice(1, -1)) ?? [];
     const { port } = await workspace.outputs();
-    const { log, data, socket } = workspace.instance;
+    const { directory, log, data, socket } = workspace.instance;
     assert.deepEqual(fromCommandLine(options), {
       parameters: {
         fsync: "on",
@@ -60,6 +60,9 @@ describe("a local database under the real engine", function () {
         shared_buffers: "256MB",
         autovacuum_max_workers: "3",
         max_worker_processes: "8",
+        archive_mode: "on",
+        archive_library: "basic_archive",
+        "basic_archive.archive_directory": `${directory}-archive`,
         listen_addresses: "127.0.0.1",
         port: String(port),
         unix_socket_directories: socket,
@@ -80,6 +83,7 @@ describe("a local database under the real engine", function () {
       "SELECT name, setting FROM pg_file_settings WHERE sourcefile LIKE '%auto.conf' ORDER BY name",
     );
     assert.deepEqual(Object.fromEntries(rows.map(({ name, setting }) => [name, setting])), {
+      archive_timeout: "5min",
       autovacuum_work_mem: "16MB",
       checkpoint_completion_target: "0.9",
       checkpoint_timeout: "5min",
@@ -189,7 +193,7 @@ describe("a local database under the real engine", function () {
   it("plans nothing when nothing changed, also with --refresh", async () => {
     for (const args of [["preview"], ["preview", "--refresh"]]) {
       const { text } = await workspace.pulumi([...args, "--expect-no-changes"]);
-      assert.match(text, /10 unchanged/);
+      assert.match(text, /11 unchanged/);
     }
   });
 
@@ -262,7 +266,7 @@ describe("a local database under the real engine", function () {
     await workspace.start();
     const verify = await workspace.cli(["verify", "--stack", "local"]);
     assert.equal(verify.code, 0);
-    assert.match(verify.text, /ok: 41 parameters run as declared/);
+    assert.match(verify.text, /ok: 44 parameters run as declared/);
   });
 
   it("starts again after kill -9 of the whole server, with everything that was committed, also by up --refresh", async () => {

@@ -98,7 +98,7 @@ describe("an interrupted deployment", function () {
       assert.match(text, /^Unlocked stack local: the pulumi process \d+ that locked it at .* was killed\./);
       assert.equal((await workspace.outputs()).verification.ok, true);
       const { text: preview } = await workspace.pulumi(["preview", "--expect-no-changes"]);
-      assert.match(preview, /10 unchanged/);
+      assert.match(preview, /11 unchanged/);
       assert.doesNotMatch(preview, /pending/);
     }, CONFIG));
 });

@@ -182,7 +182,7 @@ describe("local server", () => {
       assert.equal(await runningPostmaster(instance.paths.data), undefined);
       const { directory } = instance.paths;
       assert.deepEqual(said.messages, [
-        `stopped with a fast shutdown; its data stays in ${directory}. The next up adopts it; to delete it: rm -r ${directory}`,
+        `stopped with a fast shutdown; its data stays in ${directory}. The next up adopts it; to delete it: rm -r ${directory} ${directory}-archive ${directory}-backups`,
       ]);
       const after = await instance.ensure();
       assert.deepEqual([after.port, after.systemIdentifier], [before.port, before.systemIdentifier]);

@@ -6,7 +6,7 @@ import * as pulumi from "@pulumi/pulumi";
 import type { DatabaseArgs } from "../../../components/database";
 import { RdsDatabase } from "../../../components/rds/database";
 import { type RdsOptions, TOPOLOGIES } from "../../../components/rds/options";
-import { stackOutputs } from "../../../components/stack";
+import { type StackDatabase, stackOutputs } from "../../../components/stack";
 import { judgeAll } from "../../../policies/judge";
 import { levelOf } from "../../../policies/profiles";
 import { RULES } from "../../../policies/rules";
@@ -106,11 +106,16 @@ for (const topology of TOPOLOGIES)
     });
   });
 
+/** A stack that was never restored. */
+function oneGeneration(database: RdsDatabase): StackDatabase {
+  return { generations: new Map([[1, database]]), active: 1 };
+}
+
 /** Outputs of a stack by name, with secrets marked. */
 async function outputsOf(args: DatabaseArgs & RdsOptions): Promise<Record<string, unknown>> {
   const found: Record<string, unknown> = {};
   await planned((opts) => {
-    const shown = Object.entries(stackOutputs(new RdsDatabase("db", args, opts))).map(
+    const shown = Object.entries(stackOutputs(oneGeneration(new RdsDatabase("db", args, opts)))).map(
       async ([name, value]) => {
         const output = pulumi.output(value) as pulumi.Output<unknown>;
         const isSecret = await pulumi.isSecret(output);

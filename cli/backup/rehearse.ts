@@ -1,0 +1,34 @@
+/** `durable-postgres rehearse`: tries a restore, and keeps the result. */
+
+import Table from "cli-table3";
+import { appendEvidence, evidenceFile } from "../../components/backup/evidence";
+import { type Rehearsal, rehearse } from "../../components/backup/rehearsal";
+import type { Progress } from "../../components/progress";
+import { findProject } from "../project";
+import { deployedGeneration, storeOf } from "./generations";
+
+/** Rehearses the active generation of a stack. */
+export async function rehearseStack(stack: string, progress: Progress): Promise<Rehearsal> {
+  const generation = await deployedGeneration(stack);
+  const rehearsal = await rehearse(storeOf(generation), progress);
+  const file = evidenceFile(findProject(), stack);
+  await appendEvidence(file, { stack, generation: generation.number, ...rehearsal });
+  return rehearsal;
+}
+
+/** The result as a person reads it. */
+export function rehearsalText({ ok, steps, restoreSeconds, dataAgeSeconds, failure }: Rehearsal): string {
+  const table = new Table({
+    head: ["step", "", "seconds", "found"],
+    style: { head: [], border: [], compact: true },
+    colAligns: ["left", "left", "right", "left"],
+    wordWrap: true,
+    colWidths: [null, null, null, 70],
+  });
+  for (const { name, ok: passed, seconds, detail } of steps)
+    table.push([name, passed ? "ok" : "FAILED", seconds.toFixed(1), detail]);
+  const end = ok
+    ? `ok: restored in ${restoreSeconds?.toFixed(1)} s; the newest row was ${dataAgeSeconds?.toFixed(1)} s old by then`
+    : `FAILED: ${failure}`;
+  return [table.toString(), end].join("\n");
+}

@@ -1,0 +1,71 @@
+/** How much may be lost with the machine, and how far back can be restored? What the objectives make of parameters. */
+
+import { countFaults } from "../arguments";
+import { Fault } from "../faults";
+import { pgParameter, VERSIONS } from "../parameters/postgres";
+import type { TargetValue } from "../parameters/settings";
+import { readValue } from "../parameters/units";
+
+/** What a user says about durability beyond crashes, which lose nothing. */
+export interface DurabilityArgs {
+  /** WAL that is lost with the machine is at most this old, such as `1min`. Default: `5min`. */
+  hostLossRpo?: string;
+  /** Days back to which the database can be restored. Default: 14. */
+  retention?: number;
+}
+
+/** Objectives of a database that says nothing. */
+export const DURABILITY = { hostLossRpo: "5min", retention: 14 } as const satisfies Required<DurabilityArgs>;
+
+/** Seconds. Below, each archived segment of 16 MB would hold next to nothing; above, nobody means it. */
+const SHORTEST = 10;
+const LONGEST = 24 * 60 * 60;
+
+/** Ten years: more is a slip of the finger. */
+const LONGEST_RETENTION = 3650;
+
+/** `archive_timeout` in seconds; undefined for what PostgreSQL would refuse. */
+function seconds(text: string): number | undefined {
+  const parameter = pgParameter(VERSIONS[0], "archive_timeout");
+  const reading = parameter && readValue(parameter, text);
+  return reading?.ok ? Number(reading.value) : undefined;
+}
+
+/** Faults of the objectives. */
+export function durabilityFaults({ hostLossRpo, retention }: DurabilityArgs = {}): Fault[] {
+  const faults = countFaults("durability.retention", retention, 1, LONGEST_RETENTION);
+  if (hostLossRpo === undefined) return faults;
+  const value = seconds(String(hostLossRpo));
+  const hint = `write \`durability.hostLossRpo: ${DURABILITY.hostLossRpo}\``;
+  if (value === 0)
+    faults.push(
+      new Fault(
+        `durability.hostLossRpo ${hostLossRpo} cannot be met: losing nothing with the machine needs a synchronous standby on another one`,
+        hint,
+      ),
+    );
+  else if (value === undefined || value < SHORTEST || value > LONGEST)
+    faults.push(
+      new Fault(
+        `durability.hostLossRpo ${JSON.stringify(hostLossRpo)} is not a time from ${SHORTEST}s to ${LONGEST / 3600}h`,
+        hint,
+      ),
+    );
+  return faults;
+}
+
+/** Parameters of a server that archives its WAL with `basic_archive`. */
+export function archiveParameters({ hostLossRpo }: DurabilityArgs = {}): Record<string, TargetValue> {
+  return {
+    archive_mode: { value: "on", why: "WAL is kept from the first moment on, without a restart later." },
+    archive_library: {
+      value: "basic_archive",
+      why: "It fsyncs, renames and never overwrites; archive_command with cp does none of it.",
+    },
+    archive_timeout: {
+      value: hostLossRpo ?? DURABILITY.hostLossRpo,
+      why: "durability.hostLossRpo: a segment that is not full is archived after this time.",
+      reload: true,
+    },
+  };
+}

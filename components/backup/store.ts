@@ -1,0 +1,86 @@
+/** What can be done with the backups of a database, whatever keeps them? One implementation for each target. */
+
+import type { Connection } from "../connection";
+import type { Progress } from "../progress";
+import type { TargetPoint } from "./target-point";
+import type { Backup, BackupCatalogue, BackupType, RestorePlan } from "./types";
+
+/** Where the backups of a generation are. The stack's outputs hold it; nothing in it is secret. */
+export type BackupLocation = LocalBackupLocation;
+
+/** Backups in folders of this machine. */
+export interface LocalBackupLocation {
+  kind: "local";
+  /** Folder of the instance. */
+  directory: string;
+  /** Folder of the WAL archive. */
+  archiveDirectory: string;
+  /** Folder of the base backups. */
+  backupDirectory: string;
+  /** Days that can be restored. */
+  retention: number;
+}
+
+/** A server that was restored for a look, and that is gone afterwards. */
+export interface ThrowAwayServer {
+  /** As superuser. */
+  administration: Connection;
+  /** Seconds from the first byte copied until it took connections. */
+  restoreSeconds: number;
+}
+
+/** Whether there is a server, or at least its data. */
+export type SourceState = "running" | "stopped" | "gone";
+
+/** The backups and the archive of one generation. */
+export interface BackupStore {
+  /** As superuser; the server may be down. */
+  readonly administration: Connection;
+  /** Where the data of the generation are, for people. */
+  readonly place: string;
+
+  /** How the database is that the backups are of. */
+  state(): Promise<SourceState>;
+
+  /**
+   * True when there are data of a generation that the stack may not know any more.
+   *
+   * @param own Number of the generation that this store is of.
+   */
+  isTaken(own: number, generation: number): Promise<boolean>;
+
+  /**
+   * Takes a backup, which is complete when this returns, and expires what retention does not need any more.
+   *
+   * @throws Fault for a type that the target cannot take, and when the server cannot be reached.
+   */
+  backup(type: BackupType, progress: Progress): Promise<Backup>;
+
+  /** What is there. Works without a running server. */
+  catalogue(): Promise<BackupCatalogue>;
+
+  /**
+   * Makes everything that was committed until now restorable: switches WAL and waits until it is archived.
+   *
+   * @throws Unreachable when the server is down; Fault when the archive does not take WAL.
+   */
+  flush(progress: Progress): Promise<void>;
+
+  /**
+   * How a restore to a moment would go. Changes nothing.
+   *
+   * @throws Fault for a moment that cannot be restored, with the windows that can.
+   */
+  plan(point: TargetPoint): Promise<RestorePlan>;
+
+  /**
+   * Restores into a throw-away server that archives nothing, and removes it afterwards.
+   *
+   * @throws Fault when recovery does not reach the target, in the server's own words.
+   */
+  throwAway<Result>(
+    plan: RestorePlan,
+    progress: Progress,
+    work: (server: ThrowAwayServer) => Promise<Result>,
+  ): Promise<Result>;
+}

@@ -1,0 +1,84 @@
+/** What is a backup, which moments can be restored, and what is wrong with an archive? The same for every target. */
+
+/** Kinds of backups; `diff` and `incr` need a target that can take them. */
+export const BACKUP_TYPES = ["full", "diff", "incr"] as const;
+export type BackupType = (typeof BACKUP_TYPES)[number];
+
+/** A point in a server's history. */
+export interface Moment {
+  /** ISO 8601 with microseconds, UTC; null where the WAL holds no time. */
+  time: string | null;
+  /** Position in the WAL, `0/5000028`. */
+  lsn: string;
+}
+
+/** One backup of a whole cluster. */
+export interface Backup {
+  /** Sorts by time. */
+  id: string;
+  type: BackupType;
+  /** `server_version`, such as `15.18`. */
+  serverVersion: string;
+  /** Decimal. */
+  systemIdentifier: string;
+  timeline: number;
+  start: Moment;
+  /** From here on the cluster can be restored. */
+  stop: Moment;
+  /** Bytes it takes where it is kept. */
+  size: number;
+}
+
+/** Everything between two moments can be restored. */
+export interface RestoreWindow {
+  /** Timeline that a restore follows to its end. */
+  timeline: number;
+  from: Moment;
+  /** The last record of WAL, and the time of the last commit. */
+  to: Moment;
+  /** Ids of the backups that a restore can start from, oldest first. */
+  backups: string[];
+}
+
+/** What can be wrong with an archived segment. */
+export type SegmentFault = "missing" | "short" | "zeroed" | "foreign";
+
+/** A segment that ends a window. */
+export interface ArchiveFault {
+  /** Name of the segment, or of the first one of a row of missing ones. */
+  segment: string;
+  /** Segments in a row, for missing ones. */
+  count: number;
+  kind: SegmentFault;
+}
+
+/** The WAL archive. */
+export interface ArchiveState {
+  segments: number;
+  /** Bytes. */
+  size: number;
+  /** Newest segment of the newest timeline; null while nothing is archived. */
+  newest: string | null;
+  faults: ArchiveFault[];
+}
+
+/** All that is kept of one generation of a database. */
+export interface BackupCatalogue {
+  /** Oldest first. */
+  backups: Backup[];
+  /** Oldest first; more than one where the archive has holes. */
+  windows: RestoreWindow[];
+  archive: ArchiveState;
+}
+
+/** What a restore starts from and where it ends. */
+export interface RestorePlan {
+  backup: Backup;
+  timeline: number;
+  /** Parameters of recovery, by name. */
+  recovery: Record<string, string>;
+  /** The last segment that may be read: what follows it may be damaged. */
+  lastSegment: string;
+  /** WAL that has to be replayed at least, else the restore has lost something: position of a record. */
+  reaches: string;
+}
