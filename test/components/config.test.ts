@@ -75,7 +75,7 @@ const REFUSED: Record<string, readonly [config: Record<string, string>, ...messa
   ],
   "an object for a list": [
     { generations: "{}" },
-    "configuration generations = {} is not of type array\nHINT: write `generations: []`",
+    "configuration generations = {} is not of type array\nHINT: write `generations: […]`",
   ],
   "a generation that is not there": [
     { active: "2" },
@@ -255,7 +255,11 @@ describe("a configuration", () => {
     assert.deepEqual(Object.keys(rds), Object.keys(CONFIG.rds.keys));
     assert.deepEqual(Object.keys(rds.network), Object.keys(CONFIG.rds.keys.network.keys));
     assert.deepEqual(Object.keys(rds.restoreFrom), Object.keys(CONFIG.rds.keys.restoreFrom.keys));
-    assert.deepEqual(read({ target: "rds", rds: JSON.stringify(rds) }), { target: "rds", args: rds });
+    assert.deepEqual(read({ target: "rds", rds: JSON.stringify(rds) }), {
+      target: "rds",
+      args: rds,
+      generations: FIRST,
+    });
   });
 
   it("is checked as it was read", () => {

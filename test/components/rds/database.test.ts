@@ -138,8 +138,12 @@ describe("A database on RDS", () => {
     ));
 
   it("gives applications their role over verified TLS, and operators the rest", async () => {
-    const { ca, settings, verification, rolesScript, ...outputs } = await outputsOf(EXAMPLES.aurora);
+    const { ca, settings, verification, rolesScript, generations, ...outputs } = await outputsOf(
+      EXAMPLES.aurora,
+    );
     assert.deepEqual(outputs, OUTPUTS);
+    const { host, port } = OUTPUTS;
+    assert.deepEqual(generations, [{ number: 1, active: true, host, port }]);
     assert.match(String(ca), /^-----BEGIN CERTIFICATE-----/);
     assert.deepEqual([typeof settings, verification], ["object", { ok: true }]);
     assert.match((rolesScript as { secret: string }).secret, /^-- Makes database app and its roles/);
