@@ -19,6 +19,7 @@ import { RESOURCES } from "../components/rds/resource-kinds";
 import { type RdsDesign, rdsDesign } from "../components/rds/settings";
 import { between, code, table } from "./markdown";
 import { typeName } from "./policies-page";
+import { CHECKOV_FINDINGS } from "./rds-checkov";
 
 const ROOT = path.resolve(__dirname, "..");
 const STACK = path.join(ROOT, "Pulumi.prod.yaml");
@@ -223,6 +224,20 @@ function otherParameters(): string {
   ].join("\n");
 }
 
+function checkovTable(): string {
+  return table(
+    ["check", "what it wants", "where", "why not"],
+    CHECKOV_FINDINGS.map(({ check, wants, resources, why }) => [
+      code(check),
+      wants,
+      Object.entries(resources)
+        .map(([topology, names]) => `${topology}: ${names.join(", ")}`)
+        .join("; "),
+      why,
+    ]),
+  );
+}
+
 /** Every generated section, by its mark. */
 const SECTIONS: Readonly<Record<string, () => string>> = {
   resources: resourcesTable,
@@ -235,6 +250,7 @@ const SECTIONS: Readonly<Record<string, () => string>> = {
   "metrics without an alarm": () => leftOut(METRICS_LEFT_OUT, "metric"),
   events: eventsTable,
   "events left out": () => leftOut(EVENTS_LEFT_OUT, "events"),
+  checkov: checkovTable,
 };
 
 /** docs/rds.md: its text by hand, with the tables as they are now. */

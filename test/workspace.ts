@@ -1,7 +1,7 @@
 /** A project folder of its own for an engine test: the repository's code, but its own state, configuration and database. */
 
 import { type ChildProcessWithoutNullStreams, execFile, spawn } from "node:child_process";
-import { chmod, copyFile, mkdir, mkdtemp, readFile, rm, symlink, writeFile } from "node:fs/promises";
+import { chmod, copyFile, mkdir, mkdtemp, readdir, readFile, rm, symlink, writeFile } from "node:fs/promises";
 import os from "node:os";
 import path from "node:path";
 import { promisify } from "node:util";
@@ -163,10 +163,11 @@ export class Workspace {
     return (await this.query("SELECT pg_postmaster_start_time()::text AS started"))[0].started;
   }
 
-  /** kill -9 of the postmaster and all its children, as if the machine had lost them. */
-  async killServer(): Promise<void> {
-    const running = await runningPostmaster(this.instance.data);
-    if (!running) throw new Error(`no server runs in ${this.instance.data}`);
+  /** kill -9 of the postmaster and all its children, as if the machine had lost them. `name` is the component's. */
+  async killServer(name = "postgres"): Promise<void> {
+    const { data } = this.instanceOf(name);
+    const running = await runningPostmaster(data);
+    if (!running) throw new Error(`no server runs in ${data}`);
     const { stdout } = await run("pgrep", ["-P", String(running.pid)]).catch(() => ({ stdout: "" }));
     const children = stdout.trim().split("\n").filter(Boolean).map(Number);
     for (const pid of [running.pid, ...children]) {
@@ -178,9 +179,10 @@ export class Workspace {
     }
   }
 
-  /** Stops the server and removes everything, whatever state the test left it in. */
+  /** Stops the servers and removes everything, whatever state the test left it in. */
   async remove(): Promise<void> {
-    await this.killServer().catch(() => undefined);
+    const names = await readdir(path.dirname(this.instance.directory)).catch(() => []);
+    for (const name of names) await this.killServer(name).catch(() => undefined);
     await rm(instancesHome(this.root), { recursive: true, force: true });
     await rm(this.instance.socket, { recursive: true, force: true });
     await rm(this.root, { recursive: true, force: true });

@@ -19,7 +19,10 @@ export function clusterArgs(plan: RdsPlan, inputs: ServerInputs): rds.ClusterArg
     clusterIdentifier: plan.identifier,
     engineVersion: plan.engineVersion,
     engineLifecycleSupport: LIFECYCLE,
-    ...(plan.topology === "aurora" ? { engine: "aurora-postgresql" } : multiAzArgs(plan, inputs)),
+    // Only Aurora takes a network type.
+    ...(plan.topology === "aurora"
+      ? { engine: "aurora-postgresql", networkType: "IPV4" }
+      : multiAzArgs(plan, inputs)),
     ...changeArgs(plan),
     ...retentionArgs(plan, inputs),
     preferredBackupWindow: plan.backupWindow,
@@ -32,7 +35,6 @@ export function clusterArgs(plan: RdsPlan, inputs: ServerInputs): rds.ClusterArg
     storageEncrypted: true,
     kmsKeyId: inputs.key,
     port: plan.port,
-    networkType: "IPV4",
     dbSubnetGroupName: inputs.subnetGroup,
     vpcSecurityGroupIds: [inputs.securityGroup],
     dbClusterParameterGroupName: inputs.parameterGroup,

@@ -3,16 +3,13 @@
  * Run: `npm run record:rds`; it takes Python with pip.
  */
 
-import { execFile } from "node:child_process";
-import { mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
+import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import os from "node:os";
 import path from "node:path";
-import { promisify } from "node:util";
 import { gunzipSync } from "node:zlib";
+import { fetchPackage } from "../../toolchain/pypi";
 import type { InstanceClass, RecordedClasses } from "./classes";
 import type { Topology } from "./options";
-
-const run = promisify(execFile);
 
 /** Answers of `aws ec2 describe-instance-types`. */
 const EC2 = { package: "moto", file: "moto/ec2/resources/instance_types.json.gz" };
@@ -29,15 +26,6 @@ interface Ec2Type {
 interface SchemaCondition {
   if: { properties: { Engine?: { const?: string } } };
   then: { properties: Record<string, { enum?: string[] }> };
-}
-
-/** Fetches a package of PyPI without what it depends on; returns its folder and version. */
-async function fetchPackage(name: string, directory: string): Promise<{ folder: string; version: string }> {
-  const folder = path.join(directory, name);
-  await run("pip", ["download", "--quiet", "--no-deps", "--dest", folder, name]);
-  const [wheel = ""] = await readdir(folder);
-  await run("python3", ["-m", "zipfile", "-e", path.join(folder, wheel), folder]);
-  return { folder, version: wheel.split("-")[1] ?? "" };
 }
 
 /** The classes that an engine takes in any region. */

@@ -14,6 +14,9 @@ import { AgreeableRdsApi } from "./rds-api";
 
 const NAMESPACE = "durable-postgres:";
 
+/** Whether the released provider makes real resources. */
+const isReal = process.env.AWS_PROVIDER === "real";
+
 /** Configuration as a file of the repository has it, the block of the target apart. */
 export interface StackConfig extends DatabaseArgs {
   rds: RdsOptions;
@@ -22,7 +25,7 @@ export interface StackConfig extends DatabaseArgs {
 /** A resource that changes. */
 export interface PlannedStep {
   operation: string;
-  /** `rds.Instance` */
+  /** `rds.Instance`, and of our own plugin `Identity`. */
   type: string;
   name: string;
   /** Properties that are the reason. */
@@ -124,14 +127,19 @@ export class RdsStack {
   ): Promise<CommandResult> {
     const args = [command, "--suppress-outputs", "--non-interactive", "--yes", "--skip-preview", ...options];
     return this.workspace.cli(["pulumi", ...args, "--stack", this.workspace.stack], {
-      env: { ...this.api.env, ...env },
+      env: { ...this.apiEnv, ...env },
     });
+  }
+
+  /** Variables that lead our plugin to the double; with the released provider AWS itself is asked. */
+  get apiEnv(): NodeJS.ProcessEnv {
+    return isReal ? {} : this.api.env;
   }
 
   /** What would change. */
   async preview(...options: string[]): Promise<Preview> {
     const args = ["preview", "--json", "--non-interactive", ...options, "--stack", this.workspace.stack];
-    const { code, stdout, stderr } = await this.workspace.cli(["pulumi", ...args], { env: this.api.env });
+    const { code, stdout, stderr } = await this.workspace.cli(["pulumi", ...args], { env: this.apiEnv });
     if (!stdout.includes("{")) throw new Error(`no preview: ${stdout}${stderr}`);
     const plan = JSON.parse(stdout.slice(stdout.indexOf("{"))) as {
       steps?: PreviewStep[];
@@ -154,6 +162,7 @@ export class RdsStack {
 
 /** Every stack begins with an empty environment: whoever runs the tests may have credentials. */
 function withoutAws(): NodeJS.ProcessEnv {
+  if (isReal) return {};
   const given = Object.keys(process.env).filter((name) => name.startsWith("AWS_"));
   const none = Object.fromEntries(given.map((name) => [name, undefined]));
   // Nothing listens there: whoever asks AWS all the same fails at once.
@@ -172,11 +181,11 @@ function trackedConfig(name: string): { region: string; config: StackConfig } {
 
 function stepOf({ op, urn, diffReasons = [], replaceReasons = [] }: PreviewStep): PlannedStep {
   const { type, name } = partsOf(urn);
-  const [module = "", , kind = ""] = type.split(/[:/]/).slice(1);
+  const [, module = "", kind = ""] = /^aws:(\w+)\/\w+:(\w+)$/.exec(type) ?? [];
   const isReplaced = op === "replace";
   return {
     operation: op,
-    type: kind ? `${module}.${kind}` : type,
+    type: kind ? `${module}.${kind}` : (type.split(":").at(-1) ?? type),
     name: name.replace(/^postgres-/, ""),
     reasons: [...(isReplaced ? replaceReasons : diffReasons)].sort(),
   };

@@ -165,7 +165,14 @@ export async function takeBaseBackup(
     refuse(facts);
     await client.query("SET idle_session_timeout = 0");
     progress.status("checkpoint");
-    const startTime = await serverTime(client);
+    let startTime = await serverTime(client);
+    // Ids count seconds.
+    for (
+      ;
+      (await namesIn(backupDirectory)).includes(backupId(startTime));
+      startTime = await serverTime(client)
+    )
+      await sleep(100);
     const id = backupId(startTime);
     const { rows: started } = await client.query("SELECT pg_backup_start($1, true)::text AS lsn", [id]);
     const onBytes = copyProgress(progress, "copying", undefined);

@@ -23,11 +23,7 @@ const NAMED = ["name", "namePrefix"];
 /** Configurations of a bucket are in the place of the bucket, one of each kind. */
 const OF_BUCKET: Marks = { replaces: ["bucket", "expectedBucketOwner"] };
 
-const PARAMETER_GROUP: Marks = {
-  replaces: [...NAMED, "description", "family"],
-  computed: NAMED,
-  defaults: { skipDestroy: false },
-};
+const PARAMETER_GROUP: Marks = { replaces: [...NAMED, "description", "family"], computed: NAMED };
 
 const INGRESS: Marks = { replaces: ["securityGroupId"] };
 
@@ -196,7 +192,7 @@ export const MARKS: Readonly<Record<string, Marks>> = {
       promotionTier: 0,
     },
   },
-  "aws:rds/parameterGroup:ParameterGroup": PARAMETER_GROUP,
+  "aws:rds/parameterGroup:ParameterGroup": { ...PARAMETER_GROUP, defaults: { skipDestroy: false } },
   "aws:rds/clusterParameterGroup:ClusterParameterGroup": PARAMETER_GROUP,
   "aws:rds/subnetGroup:SubnetGroup": { replaces: NAMED, computed: NAMED },
   "aws:rds/eventSubscription:EventSubscription": {
@@ -225,7 +221,7 @@ export const MARKS: Readonly<Record<string, Marks>> = {
       "corsRules",
       "grants",
       "lifecycleRules",
-      "loggings",
+      "logging",
       "objectLockConfiguration",
       "objectLockEnabled",
       "policy",

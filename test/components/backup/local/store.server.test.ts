@@ -321,6 +321,30 @@ describe("a base backup", function () {
       assert.equal((await stat(folder)).mode & 0o777, 0o700);
     }));
 
+  it("deletes what retention does not need any more, with its WAL, and nothing else", () =>
+    withBackups(async (database) => {
+      const [old = ""] = await readdir(database.location.backupDirectory);
+      const record = path.join(database.location.backupDirectory, old, "backup.json");
+      const backup = JSON.parse(await readFile(record, "utf8"));
+      backup.stop.time = "2020-01-01T00:00:00.000000Z";
+      await writeFile(record, JSON.stringify(backup));
+      await database.backup();
+      assert.equal((await readdir(database.location.backupDirectory)).length, 2);
+      for (const name of await readdir(database.location.backupDirectory)) {
+        const file = path.join(database.location.backupDirectory, name, "backup.json");
+        const aged = JSON.parse(await readFile(file, "utf8"));
+        aged.stop.time = aged.stop.time.replace(/^\d{4}/, "2020");
+        await writeFile(file, JSON.stringify(aged));
+      }
+      await database.note("kept");
+      await database.backup();
+      const kept = await readdir(database.location.backupDirectory);
+      assert.deepEqual([kept.length, kept.includes(old)], [2, false]);
+      const { windows, archive } = await (await database.store()).catalogue();
+      assert.deepEqual([windows.length, archive.faults], [1, []]);
+      assert.deepEqual(await database.notesAt("latest"), ["kept"]);
+    }));
+
   it("of type diff or incr is refused", () =>
     withBackups(async (database) => {
       const store = await database.store();

@@ -367,7 +367,6 @@ export const CLUSTER: readonly Planned[] = [
       masterUsername: "dbadmin",
       monitoringInterval: 60,
       monitoringRoleArn: "arn:aws:iam::111122223333:db-monitoring",
-      networkType: "IPV4",
       performanceInsightsEnabled: true,
       performanceInsightsKmsKeyId: "arn:aws:kms:eu-central-1:111122223333:db-key",
       performanceInsightsRetentionPeriod: 7,
