@@ -73,12 +73,8 @@ async function hasBackups({ backupDirectory }: LocalServerArgs): Promise<boolean
 }
 
 /** Reasons not to make a cluster: WAL of another one in its archive, and a restore that cannot succeed. */
-async function newClusterFaults({
-  version,
-  archiveDirectory,
-  backupDirectory,
-  restoreFrom,
-}: LocalServerArgs): Promise<Fault[]> {
+async function newClusterFaults(args: LocalServerArgs): Promise<Fault[]> {
+  const { archiveDirectory, backupDirectory, restoreFrom } = args;
   const faults: Fault[] = [];
   for (const directory of [archiveDirectory, backupDirectory])
     if (((await readdir(directory).catch(() => [])) as string[]).length > 0)
@@ -88,7 +84,7 @@ async function newClusterFaults({
           `restore it: npx durable-postgres restore --to latest; or give it up: rm -r ${archiveDirectory} ${backupDirectory}`,
         ),
       );
-  if (restoreFrom) faults.push(...(await restoreFaults(restoreFrom, version)));
+  if (restoreFrom) faults.push(...(await restoreFaults(restoreFrom, args)));
   return faults;
 }
 

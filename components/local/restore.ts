@@ -2,7 +2,7 @@
 
 import { readdir, readFile } from "node:fs/promises";
 import path from "node:path";
-import { recoverCluster, tidyRecovered } from "../backup/local/recovery";
+import { recoverCluster, refuseFullDisk, tidyRecovered } from "../backup/local/recovery";
 import { localRestorePlan } from "../backup/local/store";
 import { readTargetPoint } from "../backup/target-point";
 import { now } from "../backup/time";
@@ -22,9 +22,14 @@ function planOf({ source, to }: LocalRestore): Promise<RestorePlan> {
 }
 
 /** Why a restore would fail; empty when it can begin. Changes nothing. */
-export async function restoreFaults(restore: LocalRestore, version: Version): Promise<Fault[]> {
+export async function restoreFaults(
+  restore: LocalRestore,
+  { directory, version }: { directory: string; version: Version },
+): Promise<Fault[]> {
   try {
-    const { serverVersion } = (await planOf(restore)).backup;
+    const { backup } = await planOf(restore);
+    const { serverVersion } = backup;
+    await refuseFullDisk(directory, backup);
     const [major] = serverVersion.split(".");
     if (major === version) return [];
     return [

@@ -1,5 +1,6 @@
 /** How does a backup become a database again? Copied back with every checksum compared, then brought forward by its server. */
 
+import { existsSync } from "node:fs";
 import { readFile, rm, statfs } from "node:fs/promises";
 import path from "node:path";
 import { type Connection, withClient } from "../../connection";
@@ -16,7 +17,7 @@ import { historyName, segmentOf, showLsn, lsn as toLsn } from "../lsn";
 import { firstSegment } from "../plan";
 import { readHistory } from "../segments";
 import type { LocalBackupLocation } from "../store";
-import type { RestorePlan } from "../types";
+import type { Backup, RestorePlan } from "../types";
 import { CLUSTER } from "./base-backup";
 import { copyFolder, copyProgress } from "./copy";
 import { MANIFEST, readManifest } from "./manifest";
@@ -36,8 +37,17 @@ export interface RestorePlace {
 /** WAL that recovery keeps beside the data. */
 const SPACE_FOR_WAL = 256 * 1024 ** 2;
 
-async function refuseFullDisk(directory: string, needed: number): Promise<void> {
-  const { bavail, bsize } = await statfs(directory);
+/**
+ * Looks for room for a restored backup.
+ *
+ * @param directory May not exist yet: then its nearest parent counts.
+ * @throws Fault where there is too little.
+ */
+export async function refuseFullDisk(directory: string, { size }: Backup): Promise<void> {
+  const needed = size + SPACE_FOR_WAL;
+  let existing = directory;
+  while (!existsSync(existing)) existing = path.dirname(existing);
+  const { bavail, bsize } = await statfs(existing);
   if (bavail * bsize >= needed) return;
   const megabytes = (bytes: number) => Math.ceil(bytes / 1024 ** 2);
   throw new Fault(
@@ -53,7 +63,7 @@ async function copyBack(
   { paths, account }: RestorePlace,
   progress: Progress,
 ): Promise<void> {
-  await refuseFullDisk(paths.directory, backup.size + SPACE_FOR_WAL);
+  await refuseFullDisk(paths.directory, backup);
   const folder = path.join(source.backupDirectory, backup.id, CLUSTER);
   const manifestFile = path.join(folder, MANIFEST);
   const expected = readManifest(await readFile(manifestFile, "utf8"), manifestFile);

@@ -1,7 +1,7 @@
 /** A local server that is made from the backups of another one, without Pulumi. */
 
 import assert from "node:assert/strict";
-import { readdir, rename, rm } from "node:fs/promises";
+import { readdir, rename, rm, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { LocalBackupStore } from "../../../components/backup/local/store";
 import { Fault, Faults } from "../../../components/faults";
@@ -141,6 +141,18 @@ describe("a local server made from backups", function () {
         /^2026-01-01T00:00:00.000000Z cannot be restored: backups and archive reach from .* to .*\nHINT: name a moment between them/,
       );
       assert.deepEqual(await faultsOf(new Restored(source, "latest")), []);
+    }));
+
+  it("is refused in the preview where the disk has no room for it", () =>
+    withBackups(async (source) => {
+      await source.flush();
+      const { backup } = await (await source.store()).plan({ kind: "latest" });
+      const record = path.join(source.location.backupDirectory, backup.id, "backup.json");
+      await writeFile(record, JSON.stringify({ ...backup, size: 2 ** 52 }));
+      assert.match(
+        (await faultsOf(new Restored(source, "latest"))).join("\n"),
+        /^\d+ MB are free for .*instance-2, and the restore needs 4294967552 MB\nHINT: free some space: df -h /,
+      );
     }));
 
   it("is refused by another major version, before anything is made", () =>
