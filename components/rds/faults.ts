@@ -74,6 +74,7 @@ function booleanFaults(options: RdsOptions): Fault[] {
 /** Arguments that are objects or lists, of every database and of RDS; all others are single values. */
 const COMPOSED: readonly string[] = [
   "parameters",
+  "durability",
   "passwordGeneration",
   "alarmEmails",
   "network",

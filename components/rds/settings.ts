@@ -105,7 +105,8 @@ function sizeFaults(
         "write `storage: ssd`",
       ),
     );
-  if (durability !== undefined)
+  // A stack's configuration has an empty one where nothing is said.
+  if (Object.keys(durability ?? {}).length > 0)
     faults.push(
       new Fault(
         "durability is decided by AWS on RDS, which archives WAL every five minutes; only the days of backups are yours",
