@@ -21,11 +21,12 @@ export interface Marks {
 const NAMED = ["name", "namePrefix"];
 
 /** Configurations of a bucket are in the place of the bucket, one of each kind. */
-const OF_BUCKET: Marks = { replaces: ["bucket", "expectedBucketOwner"] };
+const OF_BUCKET: Marks = { replaces: ["bucket"] };
+const OF_OWNED_BUCKET: Marks = { replaces: ["bucket", "expectedBucketOwner"] };
 
 const PARAMETER_GROUP: Marks = { replaces: [...NAMED, "description", "family"], computed: NAMED };
 
-const INGRESS: Marks = { replaces: ["securityGroupId"] };
+const RULE: Marks = { replaces: ["securityGroupId"] };
 
 export const MARKS: Readonly<Record<string, Marks>> = {
   "aws:rds/instance:Instance": {
@@ -233,18 +234,18 @@ export const MARKS: Readonly<Record<string, Marks>> = {
     ],
     defaults: { forceDestroy: false },
   },
-  "aws:s3/bucketLifecycleConfiguration:BucketLifecycleConfiguration": OF_BUCKET,
-  "aws:s3/bucketLogging:BucketLogging": OF_BUCKET,
+  "aws:s3/bucketLifecycleConfiguration:BucketLifecycleConfiguration": OF_OWNED_BUCKET,
+  "aws:s3/bucketLogging:BucketLogging": OF_OWNED_BUCKET,
   "aws:s3/bucketNotification:BucketNotification": OF_BUCKET,
   "aws:s3/bucketObjectLockConfiguration:BucketObjectLockConfiguration": {
-    replaces: [...OF_BUCKET.replaces, "objectLockEnabled"],
+    replaces: [...OF_OWNED_BUCKET.replaces, "objectLockEnabled"],
     defaults: { objectLockEnabled: "Enabled" },
   },
   "aws:s3/bucketOwnershipControls:BucketOwnershipControls": OF_BUCKET,
   "aws:s3/bucketPolicy:BucketPolicy": OF_BUCKET,
   "aws:s3/bucketPublicAccessBlock:BucketPublicAccessBlock": OF_BUCKET,
-  "aws:s3/bucketServerSideEncryptionConfiguration:BucketServerSideEncryptionConfiguration": OF_BUCKET,
-  "aws:s3/bucketVersioning:BucketVersioning": OF_BUCKET,
+  "aws:s3/bucketServerSideEncryptionConfiguration:BucketServerSideEncryptionConfiguration": OF_OWNED_BUCKET,
+  "aws:s3/bucketVersioning:BucketVersioning": OF_OWNED_BUCKET,
   "aws:ec2/vpc:Vpc": {
     replaces: ["cidrBlock", "ipv4IpamPoolId", "ipv4NetmaskLength"],
     computed: ["cidrBlock", "enableDnsHostnames", "enableNetworkAddressUsageMetrics", "ipv6CidrBlock"],
@@ -280,8 +281,8 @@ export const MARKS: Readonly<Record<string, Marks>> = {
     computed: ["logDestination", "logFormat"],
     defaults: { logDestinationType: "cloud-watch-logs", maxAggregationInterval: 600 },
   },
-  "aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule": INGRESS,
-  "aws:vpc/securityGroupEgressRule:SecurityGroupEgressRule": INGRESS,
+  "aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule": RULE,
+  "aws:vpc/securityGroupEgressRule:SecurityGroupEgressRule": RULE,
   "aws:iam/policy:Policy": { replaces: [...NAMED, "description", "path"], computed: NAMED },
   "aws:iam/role:Role": {
     replaces: [...NAMED, "path"],

@@ -444,6 +444,10 @@ const PARAMETERS: Cases = {
     { storage: "hdd" },
     "storage hdd is nothing that RDS has: all of its storage is ssd\nHINT: write `storage: ssd`",
   ],
+  "objectives that AWS decides": [
+    { durability: { retention: 30 } },
+    "durability is decided by AWS on RDS, which archives WAL every five minutes; only the days of backups are yours\nHINT: remove `durability`, and write `backupRetention: 14` under rds",
+  ],
   "more memory than the class has, with one that has it": [
     { parameters: { shared_buffers: "6GB" } },
     "the memory budget does not fit: 7360MB memory < 9134MB = 1840MB operating system and page cache + 6358MB shared memory + 51MB backends + 460MB maintenance + 345MB autovacuum + 80MB queries\nHINT: lower shared_buffers, or write `instanceClass: db.m7g.xlarge` under rds",
