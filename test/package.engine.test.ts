@@ -318,7 +318,7 @@ plugins:
       assert.notEqual(code, 0);
       assert.match(
         stdout + stderr,
-        /\[mandatory\].*fsync-off[\s\S]*docker Container db: fsync is off: a power cut can leave the cluster unreadable\s+HINT: write `"fsync=on"` in command\[2\]/,
+        /\[mandatory\].*fsync-off[\s\S]*docker Container db: fsync is off: a power cut can leave the cluster unreadable\s+PROPERTY: command\[2\]\s+HINT: write `"fsync=on"` in command\[2\]/,
       );
       const profile = path.join(pack, "profiles", "development.json");
       await container("fsync=on");
