@@ -3,17 +3,10 @@
 import { open, readdir, rm } from "node:fs/promises";
 import path from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
+import { readSegmentName, SEGMENT_SIZE } from "../components/backup/lsn";
+import { HEADER_SIZE, SYSTEM_IDENTIFIER } from "../components/backup/segments";
 import { type Connection, withClient } from "../components/connection";
 import type { DrillFinding } from "./server";
-
-/** Bytes of a segment, as `initdb` makes them. */
-const SEGMENT = 16 * 1024 ** 2;
-
-/** Not a history file or a backup's label. */
-const SEGMENT_NAME = /^[0-9A-F]{24}$/;
-
-/** Offset of the system identifier in the long header of a segment's first page. `XLogLongPageHeaderData` */
-const SYSTEM_IDENTIFIER = 24;
 
 /** Writes down which segments the server reports as archived. */
 export class ArchiveWatch {
@@ -48,7 +41,7 @@ export class ArchiveWatch {
         while (!this.ending) {
           const { rows } = await client.query("SELECT last_archived_wal AS name FROM pg_stat_archiver");
           const { name } = rows[0];
-          if (SEGMENT_NAME.test(name ?? "") && !this.cleared.has(name)) this.reported.add(name);
+          if (readSegmentName(name ?? "") && !this.cleared.has(name)) this.reported.add(name);
           await sleep(20);
         }
       });
@@ -79,8 +72,8 @@ async function segmentProblem(file: string, systemIdentifier: string): Promise<s
   if (!handle) return "is missing";
   try {
     const { size } = await handle.stat();
-    if (size !== SEGMENT) return `has ${size} bytes`;
-    const { buffer } = await handle.read(Buffer.alloc(SYSTEM_IDENTIFIER + 8), 0, SYSTEM_IDENTIFIER + 8, 0);
+    if (size !== SEGMENT_SIZE) return `has ${size} bytes`;
+    const { buffer } = await handle.read(Buffer.alloc(HEADER_SIZE), 0, HEADER_SIZE, 0);
     const found = buffer.readBigUInt64LE(SYSTEM_IDENTIFIER).toString();
     return found === systemIdentifier ? undefined : `is of system ${found}`;
   } finally {

@@ -6,10 +6,10 @@
 import { open } from "node:fs/promises";
 import path from "node:path";
 import type { Client } from "pg";
+import { lsn } from "../components/backup/lsn";
 import { withClient } from "../components/connection";
 import type { Progress } from "../components/progress";
 import { structureFindings } from "./ledger";
-import { readLsn } from "./recovery";
 import { type DrillRound, down, unreadable } from "./rounds";
 import type { DrillFinding, DrillServer } from "./server";
 
@@ -73,7 +73,7 @@ async function changeEveryPage(server: DrillServer, round: number): Promise<{ be
 
 async function redo(client: Client): Promise<bigint> {
   const { rows } = await client.query("SELECT redo_lsn::text AS lsn FROM pg_control_checkpoint()");
-  return readLsn(rows[0].lsn);
+  return lsn(rows[0].lsn);
 }
 
 async function readPages(client: Client, dataDirectory: string): Promise<Pages> {

@@ -17,7 +17,7 @@ export const HEADER_SIZE = 40;
 
 /** Where it holds what. https://github.com/postgres/postgres/blob/REL_15_STABLE/src/include/access/xlog_internal.h */
 const PAGE_ADDRESS = 8;
-const SYSTEM_IDENTIFIER = 24;
+export const SYSTEM_IDENTIFIER = 24;
 const WAL_SEGMENT_SIZE = 32;
 
 /** A file of the archive, as far as it was read. */

@@ -2,7 +2,8 @@
 
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { readLsn, readRecovery } from "../../drills/recovery";
+import { lsn as readLsn } from "../../components/backup/lsn";
+import { readRecovery } from "../../drills/recovery";
 
 const CRASHED = `
 LOG:  database system was not properly shut down; automatic recovery in progress
