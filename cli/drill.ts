@@ -3,6 +3,7 @@
 import os from "node:os";
 import path from "node:path";
 import Table from "cli-table3";
+import { evidenceFolder } from "../components/backup/evidence";
 import { Fault, faultsIn } from "../components/faults";
 import { instancesHome } from "../components/local/instance";
 import { packageManifest } from "../components/package";
@@ -11,7 +12,7 @@ import type { Progress } from "../components/progress";
 import { CLAIMS, DEFAULT_ROUNDS, DRILLS, type DrillName } from "../drills/claims";
 import { CONTROLS, type ControlResult, runControl } from "../drills/controls";
 import { type DrillArgs, runDrill } from "../drills/drills";
-import { appendEvidence, evidenceFolder } from "../drills/evidence";
+import { appendEvidence } from "../drills/evidence";
 import type { Circumstances, DrillRecord, DrillResult } from "../drills/record";
 import type { DrillRound } from "../drills/rounds";
 import { findProject, stackOutputs } from "./project";

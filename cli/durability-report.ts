@@ -3,9 +3,15 @@
 import { spawn } from "node:child_process";
 import { mkdir, readdir, writeFile } from "node:fs/promises";
 import path from "node:path";
+import {
+  checksumOf,
+  evidenceFolder,
+  REHEARSALS,
+  readEvidence as readRehearsals,
+} from "../components/backup/evidence";
 import { Fault, faultsIn } from "../components/faults";
 import { packageManifest } from "../components/package";
-import { evidenceFolder, readEvidence } from "../drills/evidence";
+import { type Evidence, readEvidence } from "../drills/evidence";
 import { type EvidenceFile, type ReportModel, reportModel } from "../drills/report/model";
 import { reportPage } from "../drills/report/page";
 import { findProject, stackOutputs } from "./project";
@@ -52,11 +58,22 @@ export async function evidenceFiles(folder: string): Promise<EvidenceFile[]> {
 
 async function evidenceFile(folder: string, name: string): Promise<EvidenceFile> {
   try {
-    return { name, records: await readEvidence(path.join(folder, name)), broken: null };
+    const read = name === REHEARSALS ? rehearsalRecords : readEvidence;
+    return { name, records: await read(path.join(folder, name)), broken: null };
   } catch (error) {
     const [{ fact, hint } = { fact: "", hint: "" }] = faultsIn(error);
     return { name, records: [], broken: { fact, hint } };
   }
+}
+
+/** Rehearsals are chained by their lines, and carry no checksum of their own. */
+async function rehearsalRecords(file: string): Promise<Evidence[]> {
+  return readRehearsals(file).map((rehearsal) => ({
+    ...rehearsal,
+    at: rehearsal.finishedAt,
+    kind: "rehearsal",
+    sha256: checksumOf(rehearsal),
+  }));
 }
 
 async function write(file: string, page: string): Promise<void> {

@@ -20,11 +20,6 @@ export interface Evidence {
   [property: string]: unknown;
 }
 
-/** Folder of a stack's evidence. */
-export function evidenceFolder(projectRoot: string, stack: string): string {
-  return path.join(projectRoot, ".durable-postgres", "evidence", stack);
-}
-
 /**
  * Appends a record to a file and flushes it.
  *

@@ -16,9 +16,17 @@ export interface Evidence extends Rehearsal {
   previous: string | null;
 }
 
+/** Folder of all that was shown of a stack. */
+export function evidenceFolder(projectRoot: string, stack: string): string {
+  return path.join(projectRoot, ".durable-postgres", "evidence", stack);
+}
+
+/** Name of the record in that folder. */
+export const REHEARSALS = "rehearsals.jsonl";
+
 /** The record of a stack. */
 export function evidenceFile(projectRoot: string, stack: string): string {
-  return path.join(projectRoot, ".durable-postgres", "evidence", stack, "rehearsals.jsonl");
+  return path.join(evidenceFolder(projectRoot, stack), REHEARSALS);
 }
 
 function lines(file: string): string[] {
@@ -56,6 +64,11 @@ export function readEvidence(file: string): Evidence[] {
     previous = checksum(line);
     return evidence as Evidence;
   });
+}
+
+/** The checksum of a line that was read, which the next one names. */
+export function checksumOf(evidence: Evidence): string {
+  return checksum(JSON.stringify(evidence));
 }
 
 /** What is shown of the newest rehearsal. */

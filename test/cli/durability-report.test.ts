@@ -1,13 +1,28 @@
 /** What the command prints, reads and opens. */
 
 import assert from "node:assert/strict";
-import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
+import { mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import os from "node:os";
 import path from "node:path";
 import { evidenceFiles, openPage, reportSummary } from "../../cli/durability-report";
+import { appendEvidence as appendRehearsal, REHEARSALS } from "../../components/backup/evidence";
 import { appendEvidence } from "../../drills/evidence";
 import { reportModel } from "../../drills/report/model";
 import { NOT_PROVEN, PROVEN, reportArgs } from "../drills/report/fixture";
+
+const REHEARSAL = {
+  stack: "local",
+  generation: 1,
+  ok: true,
+  startedAt: "2026-11-24T10:00:00.000000Z",
+  finishedAt: "2026-11-24T10:00:09.000000Z",
+  restorePoint: "rehearsal-1",
+  backup: "20261124-090000F",
+  restoreSeconds: 4,
+  dataAgeSeconds: 5,
+  steps: [],
+  failure: null,
+};
 
 describe("durable-postgres report", () => {
   let folder: string;
@@ -51,6 +66,24 @@ describe("durable-postgres report", () => {
       },
       { name: "drills.jsonl", records: [record], broken: null },
     ]);
+  });
+
+  it("takes rehearsals for what they are, and shows those that were changed as broken", async () => {
+    const file = path.join(folder, REHEARSALS);
+    for (let count = 0; count < 2; count++) await appendRehearsal(file, REHEARSAL);
+    const [read] = await evidenceFiles(folder);
+    assert.deepEqual([read?.name, read?.broken], [REHEARSALS, null]);
+    assert.deepEqual(
+      read?.records.map(({ kind, previous }) => ({ kind, previous })),
+      [
+        { kind: "rehearsal", previous: null },
+        { kind: "rehearsal", previous: read?.records[0]?.sha256 },
+      ],
+    );
+    await writeFile(file, (await readFile(file, "utf8")).replace('"ok":true', '"ok":false'));
+    const [changed] = await evidenceFiles(folder);
+    assert.deepEqual(changed?.records, []);
+    assert.match(changed?.broken?.fact ?? "", /does not follow on the line before/);
   });
 
   it("has no evidence where there is no folder", async () =>
