@@ -1,7 +1,7 @@
 /** The stack: one PostgreSQL, described by Pulumi.<stack>.yaml. This is the only reader of Pulumi's configuration. */
 
 import * as pulumi from "@pulumi/pulumi";
-import { stackDatabase, stackOutputs } from "./components";
+import { stackDatabase, stackOutputs } from "./components/stack";
 
 const namespace = `${pulumi.getProject()}:`;
 const config = Object.entries(pulumi.runtime.allConfig())
