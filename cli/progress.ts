@@ -3,8 +3,13 @@
 import { clearLine, cursorTo } from "node:readline";
 import type { Progress } from "../components/progress";
 
-/** On a terminal the status is one line that changes; in a log it is a line each time. */
-export function terminalProgress(stream: NodeJS.WriteStream = process.stderr): Progress & { end(): void } {
+/**
+ * On a terminal the status is one line that changes.
+ *
+ * @param inLog What becomes of it elsewhere: `lines`, one each time, or nothing. Default: `lines`.
+ */
+export function terminalProgress(inLog: "lines" | "nothing" = "lines"): Progress & { end(): void } {
+  const stream = process.stderr;
   const clear = () => {
     if (!stream.isTTY) return;
     cursorTo(stream, 0);
@@ -17,7 +22,8 @@ export function terminalProgress(stream: NodeJS.WriteStream = process.stderr): P
     },
     status(message) {
       clear();
-      stream.write(stream.isTTY ? `${message} …` : `${message} …\n`);
+      if (stream.isTTY) stream.write(`${message} …`);
+      else if (inLog === "lines") stream.write(`${message} …\n`);
     },
     end: clear,
   };

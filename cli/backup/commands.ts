@@ -1,7 +1,8 @@
 /** Which commands back up and restore? Their code is loaded when they run. */
 
 import { type Command, InvalidArgumentError } from "commander";
-import { commandProgress } from "./progress";
+import type { Progress } from "../../components/progress";
+import { terminalProgress } from "../progress";
 
 const print = (text: string) => process.stdout.write(`${text}\n`);
 const append = (value: string, entries: string[]) => [...entries, value];
@@ -9,6 +10,12 @@ const append = (value: string, entries: string[]) => [...entries, value];
 function generationNumber(text: string): number {
   if (!/^[1-9]\d*$/.test(text)) throw new InvalidArgumentError("It is a whole number, such as 2.");
   return Number(text);
+}
+
+/** Runs work that says what it is doing, and clears that before the result is printed. */
+function showing<Result>(work: (progress: Progress) => Promise<Result>): Promise<Result> {
+  const progress = terminalProgress("nothing");
+  return work(progress).finally(progress.end);
 }
 
 /** Adds the commands to the program. */
@@ -20,7 +27,7 @@ export function addBackupCommands(program: Command): void {
     .option("--type <type>", "full, diff or incr", "full")
     .action(async ({ stack, type }) => {
       const { takeBackup } = await import("./backups");
-      print(await takeBackup(stack, type, commandProgress()));
+      print(await showing((progress) => takeBackup(stack, type, progress)));
     });
 
   program
@@ -30,7 +37,7 @@ export function addBackupCommands(program: Command): void {
     .requiredOption("--stack <name>", "stack")
     .action(async (name: string, { stack }) => {
       const { makeRestorePoint } = await import("./backups");
-      print(await makeRestorePoint(stack, name, commandProgress()));
+      print(await showing((progress) => makeRestorePoint(stack, name, progress)));
     });
 
   program
@@ -56,7 +63,7 @@ export function addBackupCommands(program: Command): void {
     .option("--yes-replace <stack>", "confirms --in-place without a question")
     .action(async (options) => {
       const { restore } = await import("./restore");
-      print(await restore(options, commandProgress()));
+      print(await showing((progress) => restore(options, progress)));
     });
 
   program
@@ -87,7 +94,7 @@ export function addBackupCommands(program: Command): void {
     .option("--json", "machine-readable")
     .action(async ({ stack, json }) => {
       const { rehearsalText, rehearseStack } = await import("./rehearse");
-      const rehearsal = await rehearseStack(stack, commandProgress());
+      const rehearsal = await showing((progress) => rehearseStack(stack, progress));
       print(json ? JSON.stringify(rehearsal, null, 2) : rehearsalText(rehearsal));
       process.exitCode = rehearsal.ok ? 0 : 1;
     });
