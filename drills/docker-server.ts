@@ -189,28 +189,19 @@ class DockerDrillServer implements DrillServer {
 }
 
 /** What a drill takes over of the original: its limits and its rights. */
-function copied({
-  CapDrop,
-  SecurityOpt,
-  ReadonlyRootfs,
-  Tmpfs,
-  Memory,
-  MemorySwap,
-  NanoCpus,
-  ShmSize,
-  Ulimits,
-  LogConfig,
-}: Docker.HostConfig): Docker.HostConfig {
-  return {
-    CapDrop,
-    SecurityOpt,
-    ReadonlyRootfs,
-    Tmpfs,
-    Memory,
-    MemorySwap,
-    NanoCpus,
-    ShmSize,
-    Ulimits,
-    LogConfig,
-  };
+const COPIED = [
+  "CapDrop",
+  "SecurityOpt",
+  "ReadonlyRootfs",
+  "Tmpfs",
+  "Memory",
+  "MemorySwap",
+  "NanoCpus",
+  "ShmSize",
+  "Ulimits",
+  "LogConfig",
+] as const satisfies (keyof Docker.HostConfig)[];
+
+function copied(original: Docker.HostConfig): Docker.HostConfig {
+  return Object.fromEntries(COPIED.map((name) => [name, original[name]]));
 }

@@ -8,21 +8,8 @@ import { evidenceFiles, openPage, reportSummary } from "../../cli/durability-rep
 import { appendEvidence as appendRehearsal, REHEARSALS } from "../../components/backup/evidence";
 import { appendEvidence } from "../../drills/evidence";
 import { reportModel } from "../../drills/report/model";
+import { RESULT } from "../components/backup/rehearsal-result";
 import { NOT_PROVEN, PROVEN, reportArgs } from "../drills/report/fixture";
-
-const REHEARSAL = {
-  stack: "local",
-  generation: 1,
-  ok: true,
-  startedAt: "2026-11-24T10:00:00.000000Z",
-  finishedAt: "2026-11-24T10:00:09.000000Z",
-  restorePoint: "rehearsal-1",
-  backup: "20261124-090000F",
-  restoreSeconds: 4,
-  dataAgeSeconds: 5,
-  steps: [],
-  failure: null,
-};
 
 describe("durable-postgres report", () => {
   let folder: string;
@@ -70,7 +57,7 @@ describe("durable-postgres report", () => {
 
   it("takes rehearsals for what they are, and shows those that were changed as broken", async () => {
     const file = path.join(folder, REHEARSALS);
-    for (let count = 0; count < 2; count++) await appendRehearsal(file, REHEARSAL);
+    for (let count = 0; count < 2; count++) await appendRehearsal(file, RESULT);
     const [read] = await evidenceFiles(folder);
     assert.deepEqual([read?.name, read?.broken], [REHEARSALS, null]);
     assert.deepEqual(

@@ -10,20 +10,7 @@ import {
   lastRehearsal,
   readEvidence,
 } from "../../../components/backup/evidence";
-
-const RESULT = {
-  stack: "local",
-  generation: 1,
-  ok: true,
-  startedAt: "2026-11-24T10:00:00.000000Z",
-  finishedAt: "2026-11-24T10:00:09.000000Z",
-  restorePoint: "rehearsal-1",
-  backup: "20261124-090000F",
-  restoreSeconds: 4,
-  dataAgeSeconds: 5,
-  steps: [],
-  failure: null,
-};
+import { RESULT } from "./rehearsal-result";
 
 describe("the record of rehearsals", () => {
   let root: string;
