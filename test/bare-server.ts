@@ -81,7 +81,7 @@ export class BareServer {
     await run(this.binaries.pg_ctl, argv, this.options);
   }
 
-  /** Starts it with TLS on a port of this machine too, where everybody needs a password. */
+  /** Starts it with TLS on a port of this machine too, where everybody needs a password; safe, for it may be verified. */
   async startWithTls(port: number, { certificate, key }: KeyPair): Promise<void> {
     const files = {
       "server.crt": certificate,
@@ -94,7 +94,7 @@ export class BareServer {
       await writeFile(file, content, { mode: 0o600 });
       if (uid !== undefined && gid !== undefined) await chown(file, uid, gid);
     }
-    await this.start(`-F -k ${this.socket} -c listen_addresses=127.0.0.1 -p ${port} -c ssl=on`);
+    await this.start(`-k ${this.socket} -c listen_addresses=127.0.0.1 -p ${port} -c ssl=on`);
   }
 
   /** Runs `work` with a connection of its own. */
