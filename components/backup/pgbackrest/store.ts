@@ -44,7 +44,7 @@ function withoutCopies(backups: readonly RepositoryBackup[]): Backup[] {
 }
 
 /** The backups and the archive of a location. */
-export async function readPgBackRest(
+async function readPgBackRest(
   location: DockerBackupLocation,
 ): Promise<{ backups: Backup[]; archive: Archive }> {
   const backups = withoutCopies(await repositoryBackups(location));
