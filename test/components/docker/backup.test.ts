@@ -15,6 +15,7 @@ describe("the schedule of a container's backups", () => {
         verify: "30 4 * * 0",
       },
       processes: 2,
+      encrypted: false,
       maxAge: DAY + 2 * 60 * 60,
     });
   });
