@@ -63,7 +63,7 @@ function read(stack: string, outputs: StackOutputs): Promise<StatusReading> {
   const connection: Connection = { host, port, database, ca, ...roles.monitor };
   const generation = activeGeneration(stack, outputs);
   const folders =
-    generation instanceof Fault
+    generation instanceof Fault || generation.backup.kind !== "local"
       ? []
       : [generation.backup.archiveDirectory, generation.backup.backupDirectory];
   return readStatus(connection, {

@@ -3,10 +3,12 @@
 import type { Generation, Generations } from "../../components/backup/generations";
 import { readGenerations } from "../../components/backup/generations";
 import { LocalBackupStore } from "../../components/backup/local/store";
-import type { BackupLocation, BackupStore } from "../../components/backup/store";
+import type { BackupLocation, BackupStore, RdsBackupLocation } from "../../components/backup/store";
 import { Fault, throwFaults } from "../../components/faults";
+import type { Waiver } from "../../policies/waivers";
 import { projectName } from "../../toolchain/environment";
 import { runPulumi } from "../../toolchain/run-pulumi";
+import { withPackConfig } from "../pack-config";
 import { findProject, isOwnStack, type StackOutputs, stackOutputs } from "../project";
 import { start } from "../start";
 
@@ -49,8 +51,16 @@ function noGeneration(
   );
 }
 
-/** The backups of a generation. */
+/** A generation whose backups AWS keeps. */
+export type RdsDeployed = DeployedGeneration & { backup: RdsBackupLocation };
+
+export function isOnRds(generation: DeployedGeneration): generation is RdsDeployed {
+  return generation.backup.kind === "rds";
+}
+
+/** The backups of a generation that are in our own hands. */
 export function storeOf({ backup, port }: DeployedGeneration): BackupStore {
+  if (backup.kind === "rds") throw new Error("AWS keeps the backups of a database on RDS");
   return LocalBackupStore.at(backup, port);
 }
 
@@ -93,11 +103,25 @@ export class StackGenerations {
    * Writes the generations and deploys them. A deployment that fails leaves the configuration as it was.
    *
    * @param allow Resources whose data may go.
+   * @param waivers Findings of the policy pack that this deployment is to have.
+   * @param keep The configuration stays as it was written: what was made half-way is protected, and no deployment takes
+   * it away again.
    */
-  async deploy(after: Generations, { allow = [] }: { allow?: readonly string[] } = {}): Promise<void> {
+  async deploy(
+    after: Generations,
+    {
+      keep = false,
+      ...options
+    }: { allow?: readonly string[]; waivers?: readonly Waiver[]; keep?: boolean } = {},
+  ): Promise<void> {
     await this.write(after);
-    const code = await this.up(allow);
+    const code = await this.up(options);
     if (code === 0) return;
+    if (keep)
+      throw new Fault(
+        `stack ${this.stack} was not deployed to its end: its configuration says what it is to be`,
+        `mend what is said above, then npx durable-postgres start --stack ${this.stack} goes on`,
+      );
     await this.write(this.before);
     throw new Fault(
       `stack ${this.stack} was not deployed: its configuration is as it was before`,
@@ -122,9 +146,18 @@ export class StackGenerations {
       );
   }
 
-  private async up(allow: readonly string[]): Promise<number> {
+  private async up({
+    allow = [],
+    waivers = [],
+  }: {
+    allow?: readonly string[];
+    waivers?: readonly Waiver[];
+  }): Promise<number> {
     const { stack, projectRoot } = this;
-    if (isOwnStack(projectRoot, stack)) return start(stack, { allow });
+    if (isOwnStack(projectRoot, stack))
+      return waivers.length === 0
+        ? start(stack, { allow })
+        : withPackConfig({ waivers: { list: waivers } }, (config) => start(stack, { allow, config }));
     const args = ["up", "--yes", "--skip-preview", "--stack", stack];
     return (await runPulumi(args, { projectRoot, own: false })).code;
   }
