@@ -28,7 +28,7 @@ export interface ReportOptions {
 /** Writes the page and says what is in it. */
 export async function durabilityReport({ stack, output, open }: ReportOptions): Promise<string> {
   const projectRoot = findProject();
-  const { settings, verification, secretArn } = await stackOutputs(stack, projectRoot);
+  const { settings, verification, secretArn, container } = await stackOutputs(stack, projectRoot);
   if (secretArn !== undefined || verification.by !== "connection")
     throw new Fault(
       `stack ${stack} is on RDS, where no drill runs`,
@@ -36,6 +36,7 @@ export async function durabilityReport({ stack, output, open }: ReportOptions): 
     );
   const model = reportModel({
     stack,
+    target: container === undefined ? "local" : "docker",
     product: packageManifest.version,
     generatedAt: new Date().toISOString(),
     settings,

@@ -62,6 +62,7 @@ program
   .option("--workload <kind>", "web, oltp, dw or mixed")
   .option("--max-connections <n>", "max_connections")
   .option("--active-connections <n>", "connections that run a query at the same time")
+  .option("--rto <time>", "time that recovery from a crash may take, such as 30s")
   .option("--set <name=value>", "a parameter of your own; repeat for more", append, [])
   .option("--json", "machine-readable")
   .action((options: ExplainOptions) => {
@@ -162,6 +163,7 @@ program
     "also run the drills on servers that are unsafe on purpose: they have to find them",
     false,
   )
+  .option("--allow-production", "also on a stack that is marked as production")
   .option("--json", "machine-readable")
   .action(async (name: DrillName | "all", { json, ...options }: DrillOptions & { json?: boolean }) => {
     const { drill, drillText, exitCode } = await import("./drill");

@@ -4,6 +4,9 @@ import { randomUUID } from "node:crypto";
 import { chown, mkdir, readdir, readFile } from "node:fs/promises";
 import path from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
+import { LocalBackupStore } from "../components/backup/local/store";
+import { DURABILITY } from "../components/backup/objectives";
+import type { BackupStore } from "../components/backup/store";
 import type { Connection } from "../components/connection";
 import { serverAccount } from "../components/local/account";
 import { instancePaths, syncDirectory } from "../components/local/instance";
@@ -62,6 +65,15 @@ class LocalDrillServer implements DrillServer {
   get application(): Connection {
     const { port } = this.present;
     return { host: "127.0.0.1", port, user: APPLICATION, database: APPLICATION, password: this.password };
+  }
+
+  get backups(): BackupStore {
+    const { directory, archiveDirectory, backupDirectory } = this.args;
+    const { retention } = DURABILITY;
+    return LocalBackupStore.at(
+      { kind: "local", directory, archiveDirectory, backupDirectory, retention },
+      this.present.port,
+    );
   }
 
   get dataDirectory(): string {

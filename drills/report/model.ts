@@ -1,8 +1,9 @@
 /** What does the report say? Evidence and outputs of a stack as one object; the page shows it, and carries it as JSON. */
 
+import type { Target } from "../../components/database";
 import { parameterValues, type Settings } from "../../components/parameters/settings";
 import type { ConnectionReport, Finding } from "../../components/verify/report";
-import { CLAIMS, DRILLS, type DrillName } from "../claims";
+import { CLAIMS, type DrillName, drillsOn } from "../claims";
 import type { ControlResult } from "../controls";
 import type { Evidence } from "../evidence";
 import { type DrillRecord, drillRecords } from "../record";
@@ -21,6 +22,7 @@ export interface EvidenceFile {
 /** What the report is made from. Holds no password. */
 export interface ReportArgs {
   stack: string;
+  target: Target;
   /** Version of this package. */
   product: string;
   /** ISO 8601. */
@@ -67,6 +69,8 @@ export interface RunRow {
   commits: number;
   /** null where nothing recovered. */
   longestRecoverySeconds: number | null;
+  /** Recovery time objective; null where there was none. */
+  rtoSeconds: number | null;
   controls: number;
   controlsFound: number;
   sha256: string;
@@ -132,11 +136,11 @@ export interface ReportModel {
 
 /** Puts together what is known. Pure. */
 export function reportModel(args: ReportArgs): ReportModel {
-  const { stack, product, generatedAt, settings, verification, files } = args;
+  const { stack, target, product, generatedAt, settings, verification, files } = args;
   const records = drillRecords(files.flatMap((file) => file.records)).sort((one, other) =>
     one.at < other.at ? -1 : 1,
   );
-  const drills = DRILLS.map((drill) =>
+  const drills = drillsOn(target).map((drill) =>
     drillSection(
       drill,
       records.filter((record) => record.drill === drill),
@@ -206,6 +210,8 @@ function runRow(record: Evidence & DrillRecord): RunRow {
     machine,
     commits: rounds.reduce((sum, { commits }) => sum + commits, 0),
     longestRecoverySeconds: recoveries.length > 0 ? Math.max(...recoveries) : null,
+    // Records from before there were objectives have none.
+    rtoSeconds: record.rtoSeconds ?? null,
     controls: controls.length,
     controlsFound: controls.filter(({ found }) => found).length,
     sha256,

@@ -122,6 +122,7 @@ function runTable(runs: readonly RunRow[]): Html {
       "verdict",
       numbers("commits"),
       numbers("longest recovery"),
+      numbers("objective"),
       numbers("controls found"),
       "PostgreSQL",
       "record",
@@ -132,6 +133,7 @@ function runTable(runs: readonly RunRow[]): Html {
       cell(mark(run.verdict === "passed", run.verdict)),
       number(count(run.commits)),
       number(seconds(run.longestRecoverySeconds)),
+      number(seconds(run.rtoSeconds)),
       number(
         run.controls === 0 ? html`not run` : html`${count(run.controlsFound)} of ${count(run.controls)}`,
       ),

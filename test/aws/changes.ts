@@ -19,7 +19,14 @@ function perhaps<Value>(...values: Value[]): fc.Arbitrary<Value | undefined> {
 }
 
 /** Options that no resource of AWS follows from, or that the target does not have. */
-type Untried = "memory" | "cpus" | "storage" | "durability" | "publiclyAccessible" | "confirmPublic";
+type Untried =
+  | "memory"
+  | "cpus"
+  | "storage"
+  | "durability"
+  | "calibration"
+  | "publiclyAccessible"
+  | "confirmPublic";
 
 type Tried = Exclude<keyof RdsDatabaseArgs, Untried>;
 

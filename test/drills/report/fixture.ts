@@ -49,6 +49,7 @@ function record(changes: Changes): DrillRecord & { at: string } {
     postgres: "15",
     parameters: { fsync: "on", work_mem: "16MB" },
     machine: "Linux, 4 CPUs",
+    rtoSeconds: null,
     verdict: "passed",
     reason: null,
     rounds: passed ? [SAFE] : [],
@@ -64,13 +65,15 @@ export const PROVEN = [
   record({ drill: "crash", at: "2026-01-02T03:04:05.000Z", controls: [FOUND("crash")] }),
   record({ drill: "power-cut", at: "2026-01-02T03:05:05.000Z", controls: [FOUND("power-cut")] }),
   record({ drill: "torn-page", at: "2026-01-02T03:06:05.000Z", controls: [FOUND("torn-page")] }),
+  record({ drill: "restore", at: "2026-01-02T03:07:05.000Z", controls: [FOUND("restore")] }),
 ];
 
-/** A drill with other settings and a control that was missed, one that failed, one that was not run. */
+/** A drill with other settings and a control that was missed, one that failed, one that was not run, and one without a record. */
 export const NOT_PROVEN = [
   record({
     drill: "crash",
     at: "2026-01-02T03:04:05.000Z",
+    rtoSeconds: 30,
     parameters: { fsync: "on", work_mem: "4MB" },
     controls: [
       FOUND("crash"),
@@ -118,6 +121,7 @@ export async function reportArgs(
     }));
     return {
       stack: "local",
+      target: "local",
       product: "0.1.0",
       generatedAt: "2026-01-03T00:00:00.000Z",
       settings: SETTINGS,

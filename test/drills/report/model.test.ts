@@ -40,6 +40,7 @@ describe("the model of the report", () => {
       ...on,
       commits: 1500,
       longestRecoverySeconds: 0.51,
+      rtoSeconds: 30,
       controls: 2,
       controlsFound: 1,
       sha256: crash,
@@ -52,6 +53,7 @@ describe("the model of the report", () => {
       ...on,
       commits: 1750,
       longestRecoverySeconds: 0.51,
+      rtoSeconds: null,
       controls: 0,
       controlsFound: 0,
       sha256: powerCut,
@@ -64,6 +66,7 @@ describe("the model of the report", () => {
       ...on,
       commits: 0,
       longestRecoverySeconds: null,
+      rtoSeconds: null,
       controls: 0,
       controlsFound: 0,
       sha256: tornPage,
@@ -93,6 +96,10 @@ describe("the model of the report", () => {
         {
           fact: "drill torn-page was not run: no <space> left",
           hint: "npx durable-postgres drill torn-page --stack local --prove",
+        },
+        {
+          fact: "drill restore was not shown: there is no intact record of it",
+          hint: "npx durable-postgres drill restore --stack local --prove",
         },
       ],
       server: args.verification.server,
@@ -147,11 +154,29 @@ describe("the model of the report", () => {
           controls: [],
           controlsAt: null,
         },
+        {
+          drill: "restore",
+          ...CLAIMS.restore,
+          run: null,
+          changes: [],
+          rounds: [],
+          controls: [],
+          controlsAt: null,
+        },
       ],
       history: [crashRun, powerCutRun, tornPageRun],
       chains: [{ file: "drills.jsonl", records: 3, newest: tornPage, broken: null }],
     };
     assert.deepEqual(reportModel(args), expected);
+  });
+
+  it("asks only for drills that can be run on the target", async () => {
+    const args = await reportArgs(PROVEN);
+    const { drills } = reportModel({ ...args, target: "docker" });
+    assert.deepEqual(
+      drills.map(({ drill }) => drill),
+      ["crash", "power-cut", "torn-page"],
+    );
   });
 
   it("is proven where everything was shown", async () => {
@@ -163,7 +188,7 @@ describe("the model of the report", () => {
     const model = reportModel(await reportArgs([]));
     assert.deepEqual(
       facts(model),
-      ["crash", "power-cut", "torn-page"].map(
+      ["crash", "power-cut", "torn-page", "restore"].map(
         (drill) => `drill ${drill} was not shown: there is no intact record of it`,
       ),
     );
