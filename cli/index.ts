@@ -8,6 +8,7 @@ import { PROFILES } from "../policies/rule";
 import { runPulumi } from "../toolchain/run-pulumi";
 import type { AuditOptions } from "./audit";
 import { addBackupCommands } from "./backup/commands";
+import type { CalibrateOptions } from "./calibrate";
 import type { DrillOptions } from "./drill";
 import type { ReportOptions } from "./durability-report";
 import { ENV_FORMATS, envText } from "./env";
@@ -171,6 +172,19 @@ program
     const report = await drill(name, options, progress).finally(progress.end);
     print(json ? JSON.stringify(report, null, 2) : drillText(report));
     process.exitCode = exitCode(report);
+  });
+
+program
+  .command("calibrate")
+  .description("measure flush, disk and recovery of this machine, and keep them in the stack's configuration")
+  .requiredOption("--stack <name>", "stack")
+  .option("--allow-production", "also on a stack that is marked as production")
+  .option("--json", "machine-readable")
+  .action(async ({ json, ...options }: CalibrateOptions & { json?: boolean }) => {
+    const { calibrateStack, calibrationText } = await import("./calibrate");
+    const progress = terminalProgress();
+    const report = await calibrateStack(options, progress).finally(progress.end);
+    print(json ? JSON.stringify(report, null, 2) : calibrationText(report));
   });
 
 program

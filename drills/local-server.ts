@@ -107,8 +107,7 @@ class LocalDrillServer implements DrillServer {
     await this.kill();
   }
 
-  /** What the server wrote since its last start. */
-  private async log(): Promise<string> {
+  async log(): Promise<string> {
     const { log } = instancePaths(this.args.directory);
     const names = (await readdir(log)).filter((name) => name.startsWith("postgresql"));
     const texts = await Promise.all(names.map((name) => readFile(path.join(log, name), "utf8")));

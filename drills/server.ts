@@ -43,6 +43,8 @@ export interface DrillServer {
    * @throws Fault with the server's own words when it does not come up.
    */
   start(): Promise<Recovery>;
+  /** What it wrote since its last start. */
+  log(): Promise<string>;
   /** Stops it and removes all of it. */
   remove(): Promise<void>;
 }

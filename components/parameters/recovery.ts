@@ -21,8 +21,8 @@ export const START_SECONDS = 5;
 /** Of what was measured this much counts: another mix of changes, or a busier disk, is replayed more slowly. */
 const SHARE = 1 / 2;
 
-/** MB/s. The slowest that we have measured, on 2 CPUs: 1025 MB took 14.6 s until the server was up. */
-const SLOWEST_SEEN = 70;
+/** MB/s. The slowest that we have measured, on two CPUs that were busy with other things; idle ones did 70. */
+const SLOWEST_SEEN = 46;
 
 /** MB; with less the server would hardly do anything but checkpoints. */
 const LEAST_WAL = 128;

@@ -123,11 +123,11 @@ describe("explain of a recovery time", () => {
   it("shows what it decides, and the sum", () => {
     const text = explainText(recovering);
     assert.match(text, /checkpoint_timeout +│ 30s +│ s +│ objective │ reload/);
-    assert.match(text, /max_wal_size +│ 688MB +│ MB +│ objective │ reload/);
-    assert.match(text, /^25s rto ≥ 24\.7s = 5s to start \+ 688MB max_wal_size at 35MB\/s /m);
+    assert.match(text, /max_wal_size +│ 448MB +│ MB +│ objective │ reload/);
+    assert.match(text, /^25s rto ≥ 24\.5s = 5s to start \+ 448MB max_wal_size at 23MB\/s /m);
     assert.deepEqual(JSON.parse(explainJson(recovering)).recovery, {
       rto: 25,
-      replayRate: 35,
+      replayRate: 23,
       measuredAt: null,
     });
   });

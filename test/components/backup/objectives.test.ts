@@ -31,7 +31,7 @@ const REFUSED: Record<string, readonly [object, string]> = {
   ],
   "recovering in no time": [
     { rto: "1ms" },
-    "durability.rto 1ms cannot be met: a start takes up to 5s, and the WAL of the fewest checkpoints that make sense is replayed at 35MB/s (half of the slowest that we have seen; `calibrate` measures it here)\nHINT: write `durability.rto: 9s`; a standby takes over faster",
+    "durability.rto 1ms cannot be met: a start takes up to 5s, and the WAL of the fewest checkpoints that make sense is replayed at 23MB/s (half of the slowest that we have seen; `calibrate` measures it here)\nHINT: write `durability.rto: 11s`; a standby takes over faster",
   ],
   "recovering some time": [
     { rto: "soon" },
@@ -58,7 +58,7 @@ describe("objectives", () => {
 
   it("of recovery can be met where the machine was measured to be fast enough", () => {
     assert.deepEqual(
-      ["8s", "9s"].map((rto) => durabilityFaults({ rto }).length),
+      ["10s", "11s"].map((rto) => durabilityFaults({ rto }).length),
       [1, 0],
     );
     assert.deepEqual(durabilityFaults({ rto: "7s" }, { replayRate: 200 }), []);
@@ -66,7 +66,7 @@ describe("objectives", () => {
 
   it("of recovery go with half of the measured rate, or half of the slowest seen", () => {
     assert.deepEqual(recoveryObjective(), undefined);
-    assert.deepEqual(recoveryObjective({ rto: "30" }), { rto: 30, replayRate: 35, measuredAt: null });
+    assert.deepEqual(recoveryObjective({ rto: "30" }), { rto: 30, replayRate: 23, measuredAt: null });
     assert.deepEqual(
       recoveryObjective({ rto: "1min" }, { replayRate: 201, measuredAt: "2026-11-26T10:00:00Z" }),
       {

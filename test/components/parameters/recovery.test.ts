@@ -14,7 +14,7 @@ const MB = 1024 ** 2;
 const MACHINE = { memory: 8 * 1024 ** 3, cpus: 4, storage: "ssd", workload: "web" } as const;
 
 function objective(rto: number, changes: Partial<RecoveryObjective> = {}): RecoveryObjective {
-  return { rto, replayRate: 35, measuredAt: null, ...changes };
+  return { rto, replayRate: 23, measuredAt: null, ...changes };
 }
 
 function recovering(rto: number, changes: Partial<RecoveryObjective> = {}) {
@@ -47,13 +47,13 @@ describe("a recovery time objective", () => {
         reason: "WAL is replayed no slower than it was written.",
       },
       max_wal_size: {
-        value: "688MB",
+        value: "448MB",
         unit: "MB",
         origin: "objective",
         context: "reload",
-        formula: "least of workload web and (rto 25s - 5s to start) × 35MB/s, in whole segments",
+        formula: "least of workload web and (rto 25s - 5s to start) × 23MB/s, in whole segments",
         reason:
-          "Recovery replays up to this much, at 35MB/s (half of the slowest that we have seen; `calibrate` measures it here).",
+          "Recovery replays up to this much, at 23MB/s (half of the slowest that we have seen; `calibrate` measures it here).",
       },
     });
   });
@@ -77,8 +77,8 @@ describe("a recovery time objective", () => {
     const parameters = { max_wal_size: "4GB", checkpoint_timeout: "10min" };
     assert.throws(() => resolveSettings({ machine: MACHINE, recovery: objective(60), parameters }), {
       message: [
-        "parameter max_wal_size = 4GB is above 1920MB, the most with durability.rto 60s: (rto 60s - 5s to start) × 35MB/s, in whole segments",
-        "HINT: write `max_wal_size: 1920MB` under parameters, or a longer `durability.rto`",
+        "parameter max_wal_size = 4GB is above 1264MB, the most with durability.rto 60s: (rto 60s - 5s to start) × 23MB/s, in whole segments",
+        "HINT: write `max_wal_size: 1264MB` under parameters, or a longer `durability.rto`",
         "parameter checkpoint_timeout = 10min is above 60s, the most with durability.rto 60s: rto 60s, from 30s to 5min",
         "HINT: write `checkpoint_timeout: 60s` under parameters, or a longer `durability.rto`",
       ].join("\n"),
@@ -97,8 +97,8 @@ describe("a recovery time objective", () => {
 
   it("is an inequality with the WAL that is left", () => {
     assert.equal(
-      recoveryInequality(objective(25), 688 * MB),
-      "25s rto ≥ 24.7s = 5s to start + 688MB max_wal_size at 35MB/s (half of the slowest that we have seen; `calibrate` measures it here)",
+      recoveryInequality(objective(25), 448 * MB),
+      "25s rto ≥ 24.5s = 5s to start + 448MB max_wal_size at 23MB/s (half of the slowest that we have seen; `calibrate` measures it here)",
     );
   });
 
