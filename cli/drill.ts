@@ -1,6 +1,5 @@
 /** `durable-postgres drill`: does this stack's server keep what it acknowledged? Shown on a throw-away copy of it. */
 
-import os from "node:os";
 import path from "node:path";
 import Table from "cli-table3";
 import { evidenceFolder } from "../components/backup/evidence";
@@ -15,6 +14,7 @@ import { type DrillArgs, runDrill } from "../drills/drills";
 import { appendEvidence } from "../drills/evidence";
 import type { Circumstances, DrillRecord, DrillResult } from "../drills/record";
 import type { DrillRound } from "../drills/rounds";
+import { machineText } from "./machine";
 import { findProject, stackOutputs } from "./project";
 import { readStackConfig } from "./stack-config";
 
@@ -100,7 +100,7 @@ async function proveDrill(name: DrillName, args: DrillArgs, results: ControlResu
 }
 
 function circumstances({ version, parameters, rto }: DrillArgs): Circumstances {
-  const machine = `${os.type()} ${os.release()}, ${os.cpus().length} CPUs, ${Math.round(os.totalmem() / 1024 ** 3)} GiB`;
+  const machine = machineText();
   return {
     product: packageManifest.version,
     postgres: version,

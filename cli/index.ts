@@ -27,7 +27,7 @@ import { findProject, stackOutputs } from "./project";
 import { start } from "./start";
 import type { StartOptions } from "./start/plan";
 import type { StatusOptions } from "./status";
-import { reportText, verifyStack } from "./verify";
+import { recordVerification, reportText, verifyStack } from "./verify";
 
 const program = new Command("durable-postgres")
   .description("Crash-safe PostgreSQL as code")
@@ -77,9 +77,12 @@ program
   .requiredOption("--stack <name>", "stack")
   .option("--json", "machine-readable")
   .action(async ({ stack, json }) => {
-    const report = await verifyStack(await stackOutputs(stack));
+    const projectRoot = findProject();
+    const outputs = await stackOutputs(stack, projectRoot);
+    const report = await verifyStack(outputs);
     print(json ? JSON.stringify(report, null, 2) : reportText(report));
     process.exitCode = report.ok ? 0 : 1;
+    await recordVerification({ projectRoot, stack, during: "verify" }, report, outputs);
   });
 
 addBackupCommands(program);
@@ -193,6 +196,7 @@ program
   .requiredOption("--stack <name>", "stack")
   .option("--output <file>", "file to write, default .durable-postgres/report/<stack>.html")
   .option("--open", "also show it in the browser")
+  .option("--config <file>", "the policy pack's configuration, with waivers")
   .action(async (options: ReportOptions) => {
     const { durabilityReport } = await import("./durability-report");
     print(await durabilityReport(options));

@@ -114,7 +114,7 @@ export const CONFIG = {
       measuredAt: { type: "string", description: "When." },
       replayRate: {
         type: "integer",
-        description: "MB of WAL that recovery replayed in a second; half of it counts. Unset: 46.",
+        description: "MB of WAL that recovery replayed in a second; half of it counts. Unset: 23 count.",
       },
       diskRate: { type: "integer", description: "MB written and flushed in a second." },
       fdatasync: { type: "integer", description: "Microseconds of one flush of 8 kB." },

@@ -8,6 +8,13 @@ import type { ControlResult } from "../controls";
 import type { Evidence } from "../evidence";
 import { type DrillRecord, drillRecords } from "../record";
 import type { DrillRound } from "../rounds";
+import {
+  type RehearsalRow,
+  rehearsalRows,
+  type StateArgs,
+  type VerificationRow,
+  verificationRows,
+} from "./state";
 import { type Reason, reasons } from "./verdict";
 
 /** A file of evidence as it was found. */
@@ -20,7 +27,7 @@ export interface EvidenceFile {
 }
 
 /** What the report is made from. Holds no password. */
-export interface ReportArgs {
+export interface ReportArgs extends StateArgs {
   stack: string;
   target: Target;
   /** Version of this package. */
@@ -118,7 +125,7 @@ export interface Chain {
 }
 
 /** All that the page says. */
-export interface ReportModel {
+export interface ReportModel extends StateArgs {
   stack: string;
   product: string;
   generatedAt: string;
@@ -131,15 +138,17 @@ export interface ReportModel {
   settings: SettingRow[];
   drills: DrillSection[];
   history: RunRow[];
+  rehearsals: RehearsalRow[];
+  verifications: VerificationRow[];
   chains: Chain[];
 }
 
 /** Puts together what is known. Pure. */
 export function reportModel(args: ReportArgs): ReportModel {
   const { stack, target, product, generatedAt, settings, verification, files } = args;
-  const records = drillRecords(files.flatMap((file) => file.records)).sort((one, other) =>
-    one.at < other.at ? -1 : 1,
-  );
+  const all = files.flatMap((file) => file.records).sort((one, other) => (one.at < other.at ? -1 : 1));
+  const records = drillRecords(all);
+  const rehearsals = rehearsalRows(all);
   const drills = drillsOn(target).map((drill) =>
     drillSection(
       drill,
@@ -153,7 +162,7 @@ export function reportModel(args: ReportArgs): ReportModel {
     newest: records.at(-1)?.sha256 ?? null,
     broken,
   }));
-  const why = reasons({ stack, verification, drills, chains });
+  const why = reasons({ stack, verification, drills, rehearsals, chains });
   return {
     stack,
     product,
@@ -166,6 +175,11 @@ export function reportModel(args: ReportArgs): ReportModel {
     settings: settingRows(settings, verification),
     drills,
     history: records.map(runRow),
+    rehearsals,
+    verifications: verificationRows(all),
+    status: args.status,
+    backups: args.backups,
+    policies: args.policies,
     chains,
   };
 }
@@ -184,11 +198,14 @@ function drillSection(
   records: readonly (Evidence & DrillRecord)[],
   settings: Settings,
 ): DrillSection {
+  const { title, proves, doesNotProve } = CLAIMS[drill];
   const newest = records.at(-1);
   const proof = records.findLast(({ controls }) => controls.length > 0);
   return {
     drill,
-    ...CLAIMS[drill],
+    title,
+    proves,
+    doesNotProve,
     run: newest ? runRow(newest) : null,
     changes: newest && newest.verdict !== "not run" ? changesSince(newest, settings) : [],
     rounds: newest?.rounds.map(roundRow) ?? [],

@@ -33,6 +33,15 @@ describe("docs/evidence.schema.json", () => {
     assertValid(recorded);
   });
 
+  it("takes what a verification of a real server wrote, and refuses another", async () => {
+    const file = path.join(__dirname, "..", "drills", "recorded", "verifications.jsonl");
+    const records = await readEvidence(file);
+    assert.ok(records.length > 0);
+    assertValid(records);
+    for (const change of [{ during: "lunch" }, { compared: -1 }, { findings: [{}] }, { by: "guess" }])
+      assert.equal(validate({ ...records[0], ...change }), false, JSON.stringify(change));
+  });
+
   it("takes every drill and every finding that there is", () => {
     const kinds = schema.$defs.finding.properties.kind.enum;
     assert.deepEqual(schema.$defs.drillName.enum, DRILLS);

@@ -31,7 +31,7 @@ const REFUSED: Record<string, readonly [object, string]> = {
   ],
   "recovering in no time": [
     { rto: "1ms" },
-    "durability.rto 1ms cannot be met: a start takes up to 5s, and the WAL of the fewest checkpoints that make sense is replayed at 23MB/s (half of the slowest that we have seen; `calibrate` measures it here)\nHINT: write `durability.rto: 11s`; a standby takes over faster",
+    "durability.rto 1ms cannot be met: a start takes up to 5s, and the WAL of the fewest checkpoints that make sense is replayed at 23MB/s (a third of what two idle CPUs did; `calibrate` measures it here)\nHINT: write `durability.rto: 11s`; a standby takes over faster",
   ],
   "recovering some time": [
     { rto: "soon" },

@@ -53,7 +53,7 @@ describe("a recovery time objective", () => {
         context: "reload",
         formula: "least of workload web and (rto 25s - 5s to start) × 23MB/s, in whole segments",
         reason:
-          "Recovery replays up to this much, at 23MB/s (half of the slowest that we have seen; `calibrate` measures it here).",
+          "Recovery replays up to this much, at 23MB/s (a third of what two idle CPUs did; `calibrate` measures it here).",
       },
     });
   });
@@ -98,7 +98,7 @@ describe("a recovery time objective", () => {
   it("is an inequality with the WAL that is left", () => {
     assert.equal(
       recoveryInequality(objective(25), 448 * MB),
-      "25s rto ≥ 24.5s = 5s to start + 448MB max_wal_size at 23MB/s (half of the slowest that we have seen; `calibrate` measures it here)",
+      "25s rto ≥ 24.5s = 5s to start + 448MB max_wal_size at 23MB/s (a third of what two idle CPUs did; `calibrate` measures it here)",
     );
   });
 
