@@ -1,6 +1,5 @@
 /** `durable-postgres drill`: does this stack's server keep what it acknowledged? Shown on a throw-away copy of it. */
 
-import os from "node:os";
 import path from "node:path";
 import Table from "cli-table3";
 import { evidenceFolder } from "../components/backup/evidence";
@@ -9,13 +8,15 @@ import { instancesHome } from "../components/local/instance";
 import { packageManifest } from "../components/package";
 import { parameterValues, type Settings } from "../components/parameters/settings";
 import type { Progress } from "../components/progress";
-import { CLAIMS, DEFAULT_ROUNDS, DRILLS, type DrillName } from "../drills/claims";
+import { CLAIMS, DEFAULT_ROUNDS, type DrillName, drillsOn } from "../drills/claims";
 import { CONTROLS, type ControlResult, runControl } from "../drills/controls";
 import { type DrillArgs, runDrill } from "../drills/drills";
 import { appendEvidence } from "../drills/evidence";
 import type { Circumstances, DrillRecord, DrillResult } from "../drills/record";
 import type { DrillRound } from "../drills/rounds";
+import { machineText } from "./machine";
 import { findProject, stackOutputs } from "./project";
+import { readStackConfig } from "./stack-config";
 
 /** What the command found out. */
 export interface DrillReport {
@@ -31,12 +32,14 @@ export interface DrillOptions {
   stack: string;
   rounds: number;
   prove: boolean;
+  /** Also on a stack that is marked as production. Default: false. */
+  allowProduction?: boolean;
 }
 
 /** The drills of a stack; every one leaves a record in the stack's evidence. */
 export async function drill(
   choice: DrillName | "all",
-  { stack, rounds, prove }: DrillOptions,
+  { stack, rounds, prove, allowProduction = false }: DrillOptions,
   progress: Progress,
 ): Promise<DrillReport> {
   const projectRoot = findProject();
@@ -46,11 +49,17 @@ export async function drill(
       `stack ${stack} is on RDS, whose disks and processes only AWS can break`,
       "restore it to a point in time in a second stack: docs/rds.md",
     );
+  if (!allowProduction && (await readStackConfig(stack, projectRoot))("production")?.value === "true")
+    throw new Fault(
+      `stack ${stack} is marked as production, and a drill takes processors, memory and disk from it`,
+      `run it on a stack like it, or: npx durable-postgres drill ${choice} --stack ${stack} --allow-production`,
+    );
   const home = path.join(instancesHome(projectRoot), "drills");
-  const args: DrillArgs = { ...copyOf(settings), container, rounds, home, progress };
+  const rto = settings.recovery?.rto;
+  const args: DrillArgs = { ...copyOf(settings), rto, container, rounds, home, progress };
   const report: DrillReport = { stack, version: settings.version, drills: [], controls: [] };
   const evidence = path.join(evidenceFolder(projectRoot, stack), "drills.jsonl");
-  for (const name of choice === "all" ? DRILLS : [choice]) {
+  for (const name of choice === "all" ? drillsOn(container === undefined ? "local" : "docker") : [choice]) {
     const result = await oneDrill(name, args);
     report.drills.push(result);
     const controls: ControlResult[] = [];
@@ -90,9 +99,15 @@ async function proveDrill(name: DrillName, args: DrillArgs, results: ControlResu
   }
 }
 
-function circumstances({ version, parameters }: DrillArgs): Circumstances {
-  const machine = `${os.type()} ${os.release()}, ${os.cpus().length} CPUs, ${Math.round(os.totalmem() / 1024 ** 3)} GiB`;
-  return { product: packageManifest.version, postgres: version, parameters, machine };
+function circumstances({ version, parameters, rto }: DrillArgs): Circumstances {
+  const machine = machineText();
+  return {
+    product: packageManifest.version,
+    postgres: version,
+    parameters,
+    machine,
+    rtoSeconds: rto ?? null,
+  };
 }
 
 /** 0: everything was shown; 1: something is wrong; 2: something could not be run. */

@@ -122,6 +122,13 @@ async function* reports(
   }
 }
 
+/** One report, for whoever shows it in another way. */
+export async function currentStatus(stack: string, outputs: StackOutputs): Promise<StatusReport> {
+  const unending = new AbortController().signal;
+  const { value } = await reports(stack, Promise.resolve(outputs), unending).next();
+  return value as StatusReport;
+}
+
 /**
  * Prints one report, or with `watch` one after the other until Ctrl-C. Returns the exit code of the last one.
  *

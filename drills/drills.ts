@@ -6,6 +6,7 @@ import type { Progress } from "../components/progress";
 import type { DrillName } from "./claims";
 import { createDockerServer } from "./docker-server";
 import { createLocalServer } from "./local-server";
+import { type RestoreControl, restoreUnderLoad } from "./restore";
 import { breakUnderLoad, type DrillRound } from "./rounds";
 import type { DrillServer, DrillServerArgs } from "./server";
 import { folderStorage, powerCutObstacle, type Storage, type VolatileStorage, xfsStorage } from "./storage";
@@ -19,6 +20,10 @@ export interface DrillArgs extends DrillServerArgs {
   /** Folder below which the drill makes and removes its own. Default of the command: beside the local databases. */
   home: string;
   progress: Progress;
+  /** Recovery time objective in seconds: a drill whose recovery takes longer fails. Default: none. */
+  rto?: number;
+  /** Of a negative control of the drill `restore`. */
+  restore?: RestoreControl;
 }
 
 /** Runs a drill on a server of its own, and removes that. */
@@ -40,8 +45,12 @@ const RUN: Record<DrillName, (args: DrillArgs, home: string) => Promise<DrillRou
       breakUnderLoad({ ...args, server, logs, firstStart: false, blow: (target) => target.kill() }),
     ),
   "torn-page": (args, home) =>
-    inFolder(args, home, ({ server }) => tearPages(server, args.rounds, args.progress)),
+    inFolder(args, home, ({ server }) => tearPages(server, args.rounds, args.progress, args.rto)),
   "power-cut": cutPower,
+  restore: (args, home) =>
+    inFolder(args, home, ({ server, logs }) =>
+      restoreUnderLoad({ ...args, server, logs, control: args.restore }),
+    ),
 };
 
 type Places = { server: DrillServer; logs: string };

@@ -131,6 +131,11 @@ export class Workload {
     return { acknowledged, unanswered: this.unanswered };
   }
 
+  /** The last commit that each client has begun. */
+  begun(): ReadonlyMap<number, number> {
+    return new Map([...this.next].map(([client, sequence]) => [client, sequence - 1]));
+  }
+
   private async commitAll(connection: Connection, number: number, onFirst: () => void): Promise<void> {
     const log = await AcknowledgedLog.open(this.logs, number);
     try {

@@ -6,10 +6,10 @@ import { LocalBackupStore } from "../../components/backup/local/store";
 import type { BackupLocation, BackupStore, RdsBackupLocation } from "../../components/backup/store";
 import { Fault, throwFaults } from "../../components/faults";
 import type { Waiver } from "../../policies/waivers";
-import { projectName } from "../../toolchain/environment";
 import { runPulumi } from "../../toolchain/run-pulumi";
 import { withPackConfig } from "../pack-config";
 import { findProject, isOwnStack, type StackOutputs, stackOutputs } from "../project";
+import { readStackConfig, writeStackConfig } from "../stack-config";
 import { start } from "../start";
 
 /** A generation as the last deployment left it. */
@@ -73,19 +73,10 @@ export class StackGenerations {
   ) {}
 
   static async read(stack: string, projectRoot = findProject()): Promise<StackGenerations> {
-    const own = isOwnStack(projectRoot, stack);
-    const args = ["config", "--json", "--stack", stack];
-    const { code, stdout, stderr } = await runPulumi(args, { projectRoot, stdio: "capture", own });
-    if (code !== 0)
-      throw new Fault(
-        `the configuration of stack ${stack} cannot be read: ${stderr.trim()}`,
-        `npx durable-postgres start --stack ${stack}`,
-      );
-    const config = JSON.parse(stdout);
-    const key = (name: string) => config[`${projectName(projectRoot)}:${name}`];
-    const active = key("active")?.value;
+    const config = await readStackConfig(stack, projectRoot);
+    const active = config("active")?.value;
     const { generations, faults } = readGenerations(
-      key("generations")?.objectValue,
+      config("generations")?.objectValue as unknown[] | undefined,
       active === undefined ? undefined : Number(active),
     );
     throwFaults(faults);
@@ -129,21 +120,8 @@ export class StackGenerations {
     );
   }
 
-  private async write({ list, active }: Generations): Promise<void> {
-    const { stack, projectRoot } = this;
-    const name = projectName(projectRoot);
-    const values = {
-      [`${name}:generations`]: { value: JSON.stringify(list), objectValue: list, secret: false },
-      [`${name}:active`]: { value: String(active), secret: false },
-    };
-    const args = ["config", "set-all", "--json", JSON.stringify(values), "--stack", stack];
-    const own = isOwnStack(projectRoot, stack);
-    const { code, stderr } = await runPulumi(args, { projectRoot, stdio: "capture", own });
-    if (code !== 0)
-      throw new Fault(
-        `the configuration of stack ${stack} cannot be written: ${stderr.trim()}`,
-        `write it yourself: \`generations: ${JSON.stringify(list)}\` and \`active: ${active}\``,
-      );
+  private write({ list, active }: Generations): Promise<void> {
+    return writeStackConfig(this.stack, this.projectRoot, { generations: list, active });
   }
 
   private async up({

@@ -22,7 +22,9 @@ function verdict({ run, rounds }: DrillSection): Html {
   const on = html`<span class="quiet">${time(run.at)}, PostgreSQL ${run.postgres}, ${run.machine}, durable-postgres ${run.product}</span>`;
   if (run.verdict === "not run")
     return html`<p>${mark(false, "not run")}: ${run.reason ?? ""}</p><p>${on}</p>`;
-  const recovery = html`longest recovery ${seconds(run.longestRecoverySeconds)}`;
+  const recovery = html`longest recovery ${seconds(run.longestRecoverySeconds)}${
+    run.rtoSeconds === null ? html`` : html`, objective ${seconds(run.rtoSeconds)}`
+  }`;
   if (run.verdict === "failed")
     return html`<p>${mark(false, "failed")} in round ${count(rounds.at(-1)?.round ?? 0)}, after ${count(run.commits)} acknowledged commits; ${recovery}</p><p>${on}</p>`;
   return html`<p>${mark(true, "passed")}: ${count(run.commits)} acknowledged commits, none lost; ${recovery}</p><p>${on}</p>`;

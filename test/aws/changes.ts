@@ -24,6 +24,7 @@ type Untried =
   | "cpus"
   | "storage"
   | "durability"
+  | "calibration"
   | "publiclyAccessible"
   | "confirmPublic"
   | "generations"
