@@ -70,7 +70,7 @@ async function currentState(
   config: string | undefined,
 ): Promise<StateArgs> {
   const [status, backups, policies] = await Promise.all([
-    part(() => currentStatus(outputs)),
+    part(() => currentStatus(stack, outputs)),
     part(() => activeCatalogue(stack, outputs)),
     part(() => policyState(stack, config)),
   ]);

@@ -171,3 +171,20 @@ export function archiveParameters({ hostLossRpo }: DurabilityArgs = {}): Record<
     },
   };
 }
+
+const DAY = 24 * 60 * 60;
+
+/** Seconds. A backup of every night may take two hours longer than the one before. */
+const SCHEDULED = 26 * 60 * 60;
+
+/** Days. Nothing of ours runs on a machine to take backups: a line for cron may be weekly. */
+const UNSCHEDULED = 8;
+
+/**
+ * Seconds from which on the newest backup is too old. Beyond `retention` no backup would be deleted any more.
+ *
+ * @param isScheduled Whether the target takes backups by itself.
+ */
+export function oldestBackup(isScheduled: boolean, retention: number): number {
+  return isScheduled ? SCHEDULED : Math.min(UNSCHEDULED, retention) * DAY;
+}
