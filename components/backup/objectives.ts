@@ -54,14 +54,32 @@ export function durabilityFaults({ hostLossRpo, retention }: DurabilityArgs = {}
   return faults;
 }
 
-/** Parameters of a server that archives its WAL with `basic_archive`. */
-export function archiveParameters({ hostLossRpo }: DurabilityArgs = {}): Record<string, TargetValue> {
+/** Archives into a folder, with what PostgreSQL brings itself. */
+const BASIC_ARCHIVE: Record<string, TargetValue> = {
+  archive_library: {
+    value: "basic_archive",
+    why: "It fsyncs, renames and never overwrites; archive_command with cp does none of it.",
+  },
+};
+
+/** Archives into the repositories of pgBackRest. */
+export function pgBackRestArchive(stanza: string): Record<string, TargetValue> {
+  return {
+    archive_command: {
+      value: `pgbackrest --stanza=${stanza} archive-push %p`,
+      why: "It fsyncs, compares checksums, never overwrites, and succeeds only when every repository has the segment.",
+    },
+  };
+}
+
+/** Parameters of a server that archives its WAL. */
+export function archiveParameters(
+  { hostLossRpo }: DurabilityArgs = {},
+  archiving: Record<string, TargetValue> = BASIC_ARCHIVE,
+): Record<string, TargetValue> {
   return {
     archive_mode: { value: "on", why: "WAL is kept from the first moment on, without a restart later." },
-    archive_library: {
-      value: "basic_archive",
-      why: "It fsyncs, renames and never overwrites; archive_command with cp does none of it.",
-    },
+    ...archiving,
     archive_timeout: {
       value: hostLossRpo ?? DURABILITY.hostLossRpo,
       why: "durability.hostLossRpo: a segment that is not full is archived after this time.",

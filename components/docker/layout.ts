@@ -26,6 +26,9 @@ export const ARCHIVE = "/var/lib/durable-postgres/archive";
 /** Where the backups are mounted. */
 export const BACKUP = "/var/lib/durable-postgres/backup";
 
+/** Where the image's programs look for the server's socket. */
+export const SOCKET = "/var/run/postgresql";
+
 /** Where the containers of a server and of its backups share what is neither data nor backup. In the volume of the archive. */
 export const SHARED = {
   /** The folder of pgBackRest's settings: `pgbackrest.conf`, and `conf.d` for what is secret. */
