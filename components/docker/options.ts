@@ -7,6 +7,7 @@ import type { Version } from "../parameters/postgres";
 import { readBytes } from "../parameters/units";
 import { type BackupPlan, backupFaults, backupPlan, type DockerBackupOptions } from "./backup";
 import { floatingTag, imageName } from "./image";
+import type { DockerRestore } from "./restore";
 
 /** Restart policies. https://docs.docker.com/engine/containers/start-containers-automatically/ */
 export const RESTART_POLICIES = ["unless-stopped", "always", "on-failure", "no"] as const;
@@ -37,6 +38,8 @@ export interface DockerOptions {
   protect?: boolean;
   /** Delete the volumes when the stack is destroyed; takes effect once deployed. Default: false, they are kept. */
   deleteData?: boolean;
+  /** Make the database from the backups of another one, up to a moment; for its creation only. */
+  restoreFrom?: DockerRestore;
   /** When backups are taken, and where they go beside the backup volume. */
   backup?: DockerBackupOptions;
 }
@@ -64,6 +67,7 @@ export interface DockerPlan {
   restart: (typeof RESTART_POLICIES)[number];
   protect: boolean;
   deleteData: boolean;
+  restoreFrom: DockerRestore | undefined;
   backup: BackupPlan;
 }
 
@@ -136,6 +140,7 @@ export function dockerPlan(
     restart: options.restart ?? "unless-stopped",
     protect: options.protect ?? false,
     deleteData: options.deleteData ?? false,
+    restoreFrom: options.restoreFrom,
     backup: backupPlan(options.backup),
   };
 }

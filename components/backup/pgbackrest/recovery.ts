@@ -86,8 +86,8 @@ function restoreFault(id: string, log: string): Fault {
  * where everything is wanted also from the volume of a server that may have died before it archived its last segment.
  */
 function restoreCommand({ hasSourceData }: RestoreContainer, { version, plan }: Recovery): string {
-  // The x makes expr compare texts and not numbers.
-  const archived = `{ expr "x%f" \\<= "x${plan.lastSegment}" >/dev/null && pgbackrest --repo=${plan.repository ?? 1} archive-get %f "%p"; }`;
+  // The x makes expr compare texts and not numbers; in other locales the dot of a history file does not count.
+  const archived = `{ LC_ALL=C expr "x%f" \\<= "x${plan.lastSegment}" >/dev/null && pgbackrest --repo=${plan.repository ?? 1} archive-get %f "%p"; }`;
   const own = `cp "${SOURCE_DATA}/${dataLayout(version).inVolume}/pg_wal/%f" "%p" 2>/dev/null`;
   return hasSourceData && wantsAll(plan) ? `${archived} || ${own}` : archived;
 }

@@ -43,7 +43,7 @@ export interface RestoreContainerArgs {
 }
 
 /** True where a repository is not in a volume. */
-export function needsNetwork({ repositories }: Pick<PgBackRestPlan, "repositories">): boolean {
+function needsNetwork({ repositories }: Pick<PgBackRestPlan, "repositories">): boolean {
   return repositories.some(({ kind }) => kind !== "posix");
 }
 

@@ -15,7 +15,7 @@ import { recoverInContainer } from "./recovery";
 import { RestoreContainer } from "./restore-container";
 
 /** Marks containers and volumes of rehearsals; its value says which process on which machine uses them. */
-export const THROW_AWAY_LABEL = "durable-postgres.throw-away";
+const THROW_AWAY_LABEL = "durable-postgres.throw-away";
 
 /** After this time, in ms, a rehearsal of another machine counts as dead. */
 const LONGEST_MS = 24 * 60 * 60_000;
