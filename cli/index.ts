@@ -88,9 +88,9 @@ program
   .requiredOption("--stack <name>", "stack")
   .option("--watch", "again every 2 s, until Ctrl-C")
   .option("--json", "machine-readable; with --watch one line each time")
-  .action(async ({ stack, ...options }: StatusOptions & { stack: string }) => {
+  .action(async (options: StatusOptions) => {
     const { status } = await import("./status");
-    process.exitCode = await status(stackOutputs(stack), options);
+    process.exitCode = await status(stackOutputs(options.stack), options);
   });
 
 program

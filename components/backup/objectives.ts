@@ -87,3 +87,16 @@ export function archiveParameters(
     },
   };
 }
+
+const DAY = 24 * 60 * 60;
+
+/** Days. Nothing of ours runs on a machine to take backups: a line for cron may be weekly. */
+const UNSCHEDULED = 8;
+
+/**
+ * Seconds from which on the newest backup is too old, where no schedule says it. Beyond `retention` no backup would be
+ * deleted any more.
+ */
+export function oldestBackup(retention: number): number {
+  return Math.min(UNSCHEDULED, retention) * DAY;
+}

@@ -41,6 +41,8 @@ export interface DockerBackupLocation {
   systemIdentifier: string;
   /** pgBackRest's settings without what is secret; `toPgBackRestConf` renders them. */
   pgBackRest: PgBackRestPlan;
+  /** Seconds from which on the newest backup is older than the schedule allows. */
+  maxAge: number;
   /** Days that can be restored. */
   retention: number;
 }

@@ -161,6 +161,7 @@ class DockerParts {
           volumes,
           systemIdentifier: identifier,
           pgBackRest: pgBackRestPlan(plan.backup, cluster),
+          maxAge: plan.backup.maxAge,
           retention,
         };
       });
