@@ -7,7 +7,7 @@ import type { BackupLocation } from "./backup/store";
 import { readConfig, type StackArgs } from "./config";
 import type { Database, Target } from "./database";
 import { DockerDatabase } from "./docker/database";
-import { dockerDesign } from "./docker/settings";
+import { dockerDesign, dockerGeneration } from "./docker/settings";
 import { Fault } from "./faults";
 import { LocalDatabase } from "./local/database";
 import { localGeneration, localSettings } from "./local/settings";
@@ -30,7 +30,7 @@ interface TargetRow {
 /** Every target. */
 const TARGET_ROWS: Record<Target, TargetRow> = {
   docker: {
-    generation: firstGeneration,
+    generation: dockerGeneration,
     settings: (name, args) => dockerDesign(name, args).settings,
     create: (name, args) => new DockerDatabase(name, args),
   },
