@@ -1,6 +1,6 @@
 /** How much may be lost with the machine, and how far back can be restored? What the objectives make of parameters. */
 
-import { countFaults } from "../arguments";
+import { choiceFaults, countFaults } from "../arguments";
 import { Fault } from "../faults";
 import { pgParameter, VERSIONS } from "../parameters/postgres";
 import type { TargetValue } from "../parameters/settings";
@@ -12,10 +12,25 @@ export interface DurabilityArgs {
   hostLossRpo?: string;
   /** Days back to which the database can be restored. Default: 14. */
   retention?: number;
+  /** What becomes of WAL that cannot be archived. Default: `block`. */
+  onArchiveOutage?: OnArchiveOutage;
 }
 
+/**
+ * - `block`: it is kept until the disk is full, and then the server stops. Nothing is lost, and `status` tells the time
+ *   that is left.
+ * - `drop-and-rebackup`: it is dropped beyond a limit, and a new full backup is taken. The server goes on, and what was
+ *   committed in between cannot be restored.
+ */
+export const ARCHIVE_OUTAGES = ["block", "drop-and-rebackup"] as const;
+type OnArchiveOutage = (typeof ARCHIVE_OUTAGES)[number];
+
 /** Objectives of a database that says nothing. */
-export const DURABILITY = { hostLossRpo: "5min", retention: 14 } as const satisfies Required<DurabilityArgs>;
+export const DURABILITY = {
+  hostLossRpo: "5min",
+  retention: 14,
+  onArchiveOutage: "block",
+} as const satisfies Required<DurabilityArgs>;
 
 /** Seconds. Below, each archived segment of 16 MB would hold next to nothing; above, nobody means it. */
 const SHORTEST = 10;
@@ -31,9 +46,26 @@ function seconds(text: string): number | undefined {
   return reading?.ok ? Number(reading.value) : undefined;
 }
 
-/** Faults of the objectives. */
-export function durabilityFaults({ hostLossRpo, retention }: DurabilityArgs = {}): Fault[] {
-  const faults = countFaults("durability.retention", retention, 1, LONGEST_RETENTION);
+/**
+ * Faults of the objectives.
+ *
+ * @param keepsWal Why the target cannot drop WAL and take a new backup; absent where it can.
+ */
+export function durabilityFaults(
+  { hostLossRpo, retention, onArchiveOutage }: DurabilityArgs = {},
+  keepsWal?: string,
+): Fault[] {
+  const faults = [
+    ...countFaults("durability.retention", retention, 1, LONGEST_RETENTION),
+    ...choiceFaults("durability.onArchiveOutage", onArchiveOutage, ARCHIVE_OUTAGES),
+  ];
+  if (onArchiveOutage === "drop-and-rebackup" && keepsWal !== undefined)
+    faults.push(
+      new Fault(
+        `durability.onArchiveOutage drop-and-rebackup cannot be met: ${keepsWal}`,
+        "write `durability.onArchiveOutage: block`; status tells how long the disk lasts",
+      ),
+    );
   if (hostLossRpo === undefined) return faults;
   const value = seconds(String(hostLossRpo));
   const hint = `write \`durability.hostLossRpo: ${DURABILITY.hostLossRpo}\``;

@@ -51,10 +51,12 @@ export function dockerDesign(
   let settings: Settings | undefined;
   const resolve = () => {
     const isPublic = dockerPlan(args, { version: "15", memory: 0, owner }).isPublic;
-    settings = databaseSettings(args, dockerResources, ({ durability }) => ({
+    const parameters = ({ durability }: DatabaseArgs) => ({
       ...archiveParameters(durability),
       ...(isPublic && PUBLIC),
-    }));
+    });
+    const keepsWal = "basic_archive drops nothing, and the server keeps what it has not archived";
+    settings = databaseSettings(args, dockerResources, parameters, { keepsWal });
   };
   throwFaults([...faults, ...faultsOf(resolve)]);
   const { version, machine } = settings as Settings;

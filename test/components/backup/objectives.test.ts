@@ -1,7 +1,7 @@
 /** Objectives, and the parameters they become. */
 
 import assert from "node:assert/strict";
-import { archiveParameters, durabilityFaults } from "../../../components/backup/objectives";
+import { archiveParameters, durabilityFaults, oldestBackup } from "../../../components/backup/objectives";
 
 const REFUSED: Record<string, readonly [object, string]> = {
   "losing nothing with the machine": [
@@ -20,6 +20,10 @@ const REFUSED: Record<string, readonly [object, string]> = {
     { hostLossRpo: "2d" },
     'durability.hostLossRpo "2d" is not a time from 10s to 24h\nHINT: write `durability.hostLossRpo: 5min`',
   ],
+  "an outage that nobody knows": [
+    { onArchiveOutage: "drop" },
+    'durability.onArchiveOutage "drop" is not one of block, drop-and-rebackup\nHINT: write `durability.onArchiveOutage: block`',
+  ],
   "no retention": [
     { retention: 0 },
     "durability.retention 0 is not a whole number from 1 to 3650\nHINT: write `durability.retention: 1`",
@@ -34,6 +38,27 @@ describe("objectives", () => {
         [message],
       );
     });
+
+  it("are refused where the target cannot drop WAL, with the reason", () => {
+    const args = { onArchiveOutage: "drop-and-rebackup" } as const;
+    assert.deepEqual(durabilityFaults(args), []);
+    assert.deepEqual(durabilityFaults({ onArchiveOutage: "block" }, "it keeps everything"), []);
+    assert.deepEqual(
+      durabilityFaults(args, "it keeps everything").map((fault) => fault.message),
+      [
+        "durability.onArchiveOutage drop-and-rebackup cannot be met: it keeps everything\nHINT: write `durability.onArchiveOutage: block`; status tells how long the disk lasts",
+      ],
+    );
+  });
+
+  it("say from when on the newest backup is too old", () => {
+    const days = (seconds: number) => seconds / 86_400;
+    assert.deepEqual([oldestBackup(false, 14), oldestBackup(false, 3), oldestBackup(true, 14)].map(days), [
+      8,
+      3,
+      26 / 24,
+    ]);
+  });
 
   it("need not be said", () => assert.deepEqual(durabilityFaults(), []));
 
