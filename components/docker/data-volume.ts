@@ -6,7 +6,7 @@ import type { Version } from "../parameters/postgres";
 import type { Progress } from "../progress";
 import { orUndefined, withEngine } from "./engine";
 import { discardUnfinished, initializeVolume } from "./initialize";
-import { ARCHIVE, BACKUP } from "./layout";
+import { ARCHIVE, BACKUP, SHARED } from "./layout";
 import type { VolumeNames } from "./options";
 import { runOnce } from "./run";
 import { expectedCluster, lookIntoVolume, volumeFaults } from "./volume-contents";
@@ -42,7 +42,8 @@ async function prepareOthers(
     { volume: volumes.archive, target: ARCHIVE },
     { volume: volumes.backup, target: BACKUP },
   ];
-  const script = `for directory in ${ARCHIVE} ${BACKUP}; do
+  const script = `mkdir -p ${SHARED.settings} ${SHARED.spool} ${SHARED.socket} &&
+  for directory in ${ARCHIVE} ${Object.values(SHARED).join(" ")} ${BACKUP}; do
     [ "$(stat -c %u:%g "$directory")" = ${user} ] || chown ${user} "$directory"
     chmod 0700 "$directory"
   done; sync`;

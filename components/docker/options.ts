@@ -5,6 +5,7 @@ import { choiceFaults, countFaults } from "../arguments";
 import { Fault } from "../faults";
 import type { Version } from "../parameters/postgres";
 import { readBytes } from "../parameters/units";
+import { type BackupPlan, backupFaults, backupPlan, type DockerBackupOptions } from "./backup";
 import { floatingTag, imageName } from "./image";
 
 /** Restart policies. https://docs.docker.com/engine/containers/start-containers-automatically/ */
@@ -36,6 +37,8 @@ export interface DockerOptions {
   protect?: boolean;
   /** Delete the volumes when the stack is destroyed; takes effect once deployed. Default: false, they are kept. */
   deleteData?: boolean;
+  /** When backups are taken, and where they go beside the backup volume. */
+  backup?: DockerBackupOptions;
 }
 
 /** The volumes of a database. */
@@ -61,6 +64,7 @@ export interface DockerPlan {
   restart: (typeof RESTART_POLICIES)[number];
   protect: boolean;
   deleteData: boolean;
+  backup: BackupPlan;
 }
 
 const MIB = 1024 ** 2;
@@ -132,6 +136,7 @@ export function dockerPlan(
     restart: options.restart ?? "unless-stopped",
     protect: options.protect ?? false,
     deleteData: options.deleteData ?? false,
+    backup: backupPlan(options.backup),
   };
 }
 
@@ -262,6 +267,7 @@ export function dockerFaults(
     ...volumeFaults(options, owner),
     ...addressFaults(options),
     ...imageFaults(options.image, version),
+    ...backupFaults(options.backup),
   ];
   if (engine !== undefined && !(ENGINE.test(engine) && URL.canParse(engine)))
     faults.push(

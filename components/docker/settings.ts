@@ -2,11 +2,12 @@
 
 import * as pulumi from "@pulumi/pulumi";
 import { databaseSettings, faultsOf } from "../arguments";
-import { archiveParameters } from "../backup/objectives";
+import { archiveParameters, DURABILITY, pgBackRestArchive } from "../backup/objectives";
 import type { DatabaseArgs } from "../database";
 import { throwFaults } from "../faults";
 import type { Settings, TargetValue } from "../parameters/settings";
 import { readBytes } from "../parameters/units";
+import { STANZA } from "./layout";
 import { type DockerOptions, type DockerPlan, dockerFaults, dockerPlan } from "./options";
 
 /** Memory and CPUs where nothing is said. */
@@ -35,6 +36,8 @@ function ownerOf(name: string): string {
 export interface DockerDesign {
   plan: DockerPlan;
   settings: Settings;
+  /** Days that can be restored. */
+  retention: number;
 }
 
 /**
@@ -52,15 +55,16 @@ export function dockerDesign(
   const resolve = () => {
     const isPublic = dockerPlan(args, { version: "15", memory: 0, owner }).isPublic;
     const parameters = ({ durability }: DatabaseArgs) => ({
-      ...archiveParameters(durability),
+      ...archiveParameters(durability, pgBackRestArchive(STANZA)),
       ...(isPublic && PUBLIC),
     });
-    const keepsWal = "basic_archive drops nothing, and the server keeps what it has not archived";
+    const keepsWal = "nothing looks for what was dropped, and takes the new backup";
     settings = databaseSettings(args, dockerResources, parameters, { keepsWal });
   };
   throwFaults([...faults, ...faultsOf(resolve)]);
   const { version, machine } = settings as Settings;
   return {
+    retention: args.durability?.retention ?? DURABILITY.retention,
     settings: settings as Settings,
     plan: dockerPlan(args, { version, memory: machine.memory, owner }),
   };

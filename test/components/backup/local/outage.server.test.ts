@@ -31,7 +31,8 @@ async function alarms(database: ArchivingInstance): Promise<Record<string, Verdi
       stack: "local",
       catalogue: await (await database.store()).catalogue(),
       lastRehearsal: undefined,
-      backupAge: oldestBackup(false, 14),
+      backupAge: oldestBackup(14),
+      isScheduled: false,
       now: now(),
     }),
   });
