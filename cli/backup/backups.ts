@@ -57,7 +57,8 @@ export async function backupReport(stack: string, generation?: number): Promise<
   return { generation: deployed.number, ...catalogue, lastRehearsal: rehearsal };
 }
 
-function showSize(bytes: number): string {
+/** Whole megabytes. */
+export function showSize(bytes: number): string {
   return showBytes(Math.ceil(bytes / 1024 ** 2) * 1024 ** 2);
 }
 

@@ -89,7 +89,7 @@ export class LocalBackupStore implements BackupStore {
         `the target local takes no ${type} backup: PostgreSQL copies files as a whole there`,
         "npx durable-postgres backup --type full",
       );
-    return exclusively(this.administration, async (client) => {
+    return exclusively(this.administration, "backup", async (client) => {
       const backup = await takeBaseBackup(client, this.location, progress);
       await this.expire(progress);
       return backup;
