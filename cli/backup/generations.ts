@@ -60,7 +60,11 @@ export function isOnRds(generation: DeployedGeneration): generation is RdsDeploy
 
 /** The backups of a generation that are in our own hands. */
 export function storeOf({ backup, port }: DeployedGeneration): BackupStore {
-  if (backup.kind === "rds") throw new Error("AWS keeps the backups of a database on RDS");
+  if (backup.kind === "rds")
+    throw new Fault(
+      `AWS keeps the backups of ${backup.identifier}`,
+      "npx durable-postgres backups lists them, with what can be restored",
+    );
   return LocalBackupStore.at(backup, port);
 }
 
