@@ -7,7 +7,7 @@ import type { BackupLocation } from "./backup/store";
 import { readConfig, type StackArgs } from "./config";
 import type { Database, Target } from "./database";
 import { DockerDatabase } from "./docker/database";
-import { dockerDesign } from "./docker/settings";
+import { dockerDesign, dockerGeneration } from "./docker/settings";
 import { Fault } from "./faults";
 import { LocalDatabase } from "./local/database";
 import { localGeneration, localSettings } from "./local/settings";
@@ -30,7 +30,7 @@ interface TargetRow {
 /** Every target. */
 const TARGET_ROWS: Record<Target, TargetRow> = {
   docker: {
-    generation: firstGeneration,
+    generation: dockerGeneration,
     settings: (name, args) => dockerDesign(name, args).settings,
     create: (name, args) => new DockerDatabase(name, args),
   },
@@ -52,15 +52,6 @@ function rdsDatabase(name: string, args: RdsDatabaseArgs): RdsDatabase {
   // The AWS SDK takes 100 ms to load, which no other target needs.
   const { RdsDatabase: Rds } = require("./rds/database") as typeof import("./rds/database");
   return new Rds(name, args);
-}
-
-/** For a target that cannot restore. */
-function firstGeneration(_: string, args: StackArgs["args"], { number }: Generation): StackArgs["args"] {
-  if (number === 1) return args;
-  throw new Fault(
-    `there is a generation ${number}, and this target cannot restore a database`,
-    "remove `generations` and `active`, or write `target: local`",
-  );
 }
 
 /** The generations of a stack's database, by number. */

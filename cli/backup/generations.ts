@@ -3,7 +3,9 @@
 import type { Generation, Generations } from "../../components/backup/generations";
 import { readGenerations } from "../../components/backup/generations";
 import { LocalBackupStore } from "../../components/backup/local/store";
+import { DockerBackupStore } from "../../components/backup/pgbackrest/store";
 import type { BackupLocation, BackupStore, RdsBackupLocation } from "../../components/backup/store";
+import type { Connection } from "../../components/connection";
 import { Fault, throwFaults } from "../../components/faults";
 import type { Waiver } from "../../policies/waivers";
 import { runPulumi } from "../../toolchain/run-pulumi";
@@ -19,11 +21,27 @@ export interface DeployedGeneration {
   host: string;
   port: number;
   backup: BackupLocation;
+  /** As superuser over the published port, where the target has one. */
+  administration?: Connection;
 }
 
 /** The generations of a stack's outputs. */
-export function deployedGenerations(stack: string, { generations }: StackOutputs): DeployedGeneration[] {
-  if (generations?.every(({ backup }) => backup !== undefined)) return generations as DeployedGeneration[];
+export function deployedGenerations(stack: string, outputs: StackOutputs): DeployedGeneration[] {
+  const { generations, roles, ca } = outputs;
+  const { superuser } = roles;
+  if (generations?.every(({ backup }) => backup !== undefined))
+    return (generations as DeployedGeneration[]).map((generation) => ({
+      ...generation,
+      ...(superuser && {
+        administration: {
+          host: generation.host,
+          port: generation.port,
+          database: "postgres",
+          ...superuser,
+          ca,
+        },
+      }),
+    }));
   throw new Fault(
     `stack ${stack} has no backups: it was deployed before there were any, or its target has none`,
     `npx durable-postgres start --stack ${stack}`,
@@ -59,13 +77,14 @@ export function isOnRds(generation: DeployedGeneration): generation is RdsDeploy
 }
 
 /** The backups of a generation that are in our own hands. */
-export function storeOf({ backup, port }: DeployedGeneration): BackupStore {
+export function storeOf({ backup, port, administration }: DeployedGeneration): BackupStore {
   if (backup.kind === "rds")
     throw new Fault(
       `AWS keeps the backups of ${backup.identifier}`,
       "npx durable-postgres backups lists them, with what can be restored",
     );
-  return LocalBackupStore.at(backup, port);
+  if (backup.kind === "local") return LocalBackupStore.at(backup, port);
+  return new DockerBackupStore(backup, administration as Connection);
 }
 
 /** A stack and its configuration, as far as it speaks of generations. */

@@ -143,3 +143,9 @@ export function readGenerations(
 export function generationName(name: string, number: number): string {
   return number === FIRST.number ? name : `${name}-${number}`;
 }
+
+/** The name in another generation of what has this name in its own. */
+export function otherGeneration(name: string, own: number, number: number): string {
+  const first = name.slice(0, name.length - generationName("", own).length);
+  return generationName(first, number);
+}

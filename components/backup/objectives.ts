@@ -1,6 +1,6 @@
 /** How much may be lost with the machine, and how far back can be restored? What the objectives make of parameters. */
 
-import { countFaults } from "../arguments";
+import { choiceFaults, countFaults } from "../arguments";
 import { Fault } from "../faults";
 import { pgParameter, VERSIONS } from "../parameters/postgres";
 import {
@@ -26,10 +26,25 @@ export interface DurabilityArgs {
   rto?: string;
   /** Days back to which the database can be restored. Default: 14. */
   retention?: number;
+  /** What becomes of WAL that cannot be archived. Default: `block`. */
+  onArchiveOutage?: OnArchiveOutage;
 }
 
+/**
+ * - `block`: it is kept until the disk is full, and then the server stops. Nothing is lost, and `status` tells the time
+ *   that is left.
+ * - `drop-and-rebackup`: it is dropped beyond a limit, and a new full backup is taken. The server goes on, and what was
+ *   committed in between cannot be restored.
+ */
+const ARCHIVE_OUTAGES = ["block", "drop-and-rebackup"] as const;
+type OnArchiveOutage = (typeof ARCHIVE_OUTAGES)[number];
+
 /** Objectives of a database that says nothing. */
-export const DURABILITY = { hostLossRpo: "5min", retention: 14 } as const satisfies DurabilityArgs;
+export const DURABILITY = {
+  hostLossRpo: "5min",
+  retention: 14,
+  onArchiveOutage: "block",
+} as const satisfies DurabilityArgs;
 
 /** What `calibrate` measured on the machine of a database. */
 export interface Calibration {
@@ -126,15 +141,35 @@ export function calibrationFaults({
   return faults;
 }
 
+/** What the objectives are judged with. */
+interface DurabilityContext {
+  calibration?: Calibration;
+  /** Why the target cannot drop WAL and take a new backup; absent where it can. */
+  keepsWal?: string;
+}
+
+function outageFaults(onArchiveOutage: string | undefined, keepsWal: string | undefined): Fault[] {
+  const faults = choiceFaults("durability.onArchiveOutage", onArchiveOutage, ARCHIVE_OUTAGES);
+  if (onArchiveOutage === "drop-and-rebackup" && keepsWal !== undefined)
+    faults.push(
+      new Fault(
+        `durability.onArchiveOutage drop-and-rebackup cannot be met: ${keepsWal}`,
+        "write `durability.onArchiveOutage: block`; status tells how long the disk lasts",
+      ),
+    );
+  return faults;
+}
+
 /** Faults of the objectives. */
 export function durabilityFaults(
-  { crashRpo, hostLossRpo, rto, retention }: DurabilityArgs = {},
-  calibration?: Calibration,
+  { crashRpo, hostLossRpo, rto, retention, onArchiveOutage }: DurabilityArgs = {},
+  { calibration, keepsWal }: DurabilityContext = {},
 ): Fault[] {
   const faults = [
     ...crashRpoFaults(crashRpo),
     ...rtoFaults(rto, calibration),
     ...countFaults("durability.retention", retention, 1, LONGEST_RETENTION),
+    ...outageFaults(onArchiveOutage, keepsWal),
   ];
   if (hostLossRpo === undefined) return faults;
   const value = readDuration(String(hostLossRpo));
@@ -156,14 +191,32 @@ export function durabilityFaults(
   return faults;
 }
 
-/** Parameters of a server that archives its WAL with `basic_archive`. */
-export function archiveParameters({ hostLossRpo }: DurabilityArgs = {}): Record<string, TargetValue> {
+/** Archives into a folder, with what PostgreSQL brings itself. */
+const BASIC_ARCHIVE: Record<string, TargetValue> = {
+  archive_library: {
+    value: "basic_archive",
+    why: "It fsyncs, renames and never overwrites; archive_command with cp does none of it.",
+  },
+};
+
+/** Archives into the repositories of pgBackRest. */
+export function pgBackRestArchive(stanza: string): Record<string, TargetValue> {
+  return {
+    archive_command: {
+      value: `pgbackrest --stanza=${stanza} archive-push %p`,
+      why: "It fsyncs, compares checksums, never overwrites, and succeeds only when every repository has the segment.",
+    },
+  };
+}
+
+/** Parameters of a server that archives its WAL. */
+export function archiveParameters(
+  { hostLossRpo }: DurabilityArgs = {},
+  archiving: Record<string, TargetValue> = BASIC_ARCHIVE,
+): Record<string, TargetValue> {
   return {
     archive_mode: { value: "on", why: "WAL is kept from the first moment on, without a restart later." },
-    archive_library: {
-      value: "basic_archive",
-      why: "It fsyncs, renames and never overwrites; archive_command with cp does none of it.",
-    },
+    ...archiving,
     archive_timeout: {
       value: hostLossRpo ?? DURABILITY.hostLossRpo,
       why: "durability.hostLossRpo: a segment that is not full is archived after this time.",
@@ -174,17 +227,13 @@ export function archiveParameters({ hostLossRpo }: DurabilityArgs = {}): Record<
 
 const DAY = 24 * 60 * 60;
 
-/** Seconds. A backup of every night may take two hours longer than the one before. */
-const SCHEDULED = 26 * 60 * 60;
-
 /** Days. Nothing of ours runs on a machine to take backups: a line for cron may be weekly. */
 const UNSCHEDULED = 8;
 
 /**
- * Seconds from which on the newest backup is too old. Beyond `retention` no backup would be deleted any more.
- *
- * @param isScheduled Whether the target takes backups by itself.
+ * Seconds from which on the newest backup is too old where the target takes none by itself. Beyond `retention` no backup
+ * would be deleted any more.
  */
-export function oldestBackup(isScheduled: boolean, retention: number): number {
-  return isScheduled ? SCHEDULED : Math.min(UNSCHEDULED, retention) * DAY;
+export function oldestBackup(retention: number): number {
+  return Math.min(UNSCHEDULED, retention) * DAY;
 }
