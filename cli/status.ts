@@ -40,6 +40,11 @@ function activeGeneration(stack: string, outputs: StackOutputs): DeployedGenerat
   }
 }
 
+/** Seconds from which on its newest backup is too old. */
+function oldestBackupOf({ backup }: DeployedGeneration): number {
+  return backup.kind === "docker" ? backup.maxAge : oldestBackup(backup.retention);
+}
+
 /** What is kept of a generation. */
 async function readBackups(stack: string, generation: DeployedGeneration | Fault): Promise<Backups | Fault> {
   if (generation instanceof Fault) return generation;
@@ -49,7 +54,7 @@ async function readBackups(stack: string, generation: DeployedGeneration | Fault
       stack,
       catalogue,
       lastRehearsal: lastRehearsal(findProject(), stack),
-      backupAge: oldestBackup(false, generation.backup.retention),
+      backupAge: oldestBackupOf(generation),
       now: now(),
     };
   } catch (error) {
@@ -63,7 +68,7 @@ function read(stack: string, outputs: StackOutputs): Promise<StatusReading> {
   const connection: Connection = { host, port, database, ca, ...roles.monitor };
   const generation = activeGeneration(stack, outputs);
   const folders =
-    generation instanceof Fault
+    generation instanceof Fault || generation.backup.kind !== "local"
       ? []
       : [generation.backup.archiveDirectory, generation.backup.backupDirectory];
   return readStatus(connection, {

@@ -5,6 +5,7 @@ import { choiceFaults, countFaults, faultsOf } from "./arguments";
 import { type Generations, readGenerations } from "./backup/generations";
 import { DURABILITY } from "./backup/objectives";
 import { type DatabaseArgs, TARGETS, type Target } from "./database";
+import { SCHEDULE } from "./docker/backup";
 import type { DockerOptions } from "./docker/options";
 import { Fault, throwFaults } from "./faults";
 import type { LocalOptions } from "./local/settings";
@@ -234,6 +235,28 @@ export const CONFIG = {
         type: "boolean",
         default: false,
         description: "Delete the volumes on destroy. Takes effect once it has been deployed.",
+      },
+      backup: {
+        type: "object",
+        description: "When backups are taken.",
+        keys: {
+          schedule: {
+            type: "object",
+            description:
+              "Cron expressions of five fields, in UTC, or none: full, diff, incr, check (is WAL archived?) and verify (are all checksums right?).",
+            keys: Object.fromEntries(
+              Object.entries(SCHEDULE).map(([job, expression]) => [
+                job,
+                { type: "string", default: expression, description: `When to run ${job}.` } as const,
+              ]),
+            ),
+          },
+          processes: {
+            type: "integer",
+            default: 2,
+            description: "Processes that compress and copy at the same time.",
+          },
+        },
       },
     },
   },

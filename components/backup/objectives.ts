@@ -156,14 +156,32 @@ export function durabilityFaults(
   return faults;
 }
 
-/** Parameters of a server that archives its WAL with `basic_archive`. */
-export function archiveParameters({ hostLossRpo }: DurabilityArgs = {}): Record<string, TargetValue> {
+/** Archives into a folder, with what PostgreSQL brings itself. */
+const BASIC_ARCHIVE: Record<string, TargetValue> = {
+  archive_library: {
+    value: "basic_archive",
+    why: "It fsyncs, renames and never overwrites; archive_command with cp does none of it.",
+  },
+};
+
+/** Archives into the repositories of pgBackRest. */
+export function pgBackRestArchive(stanza: string): Record<string, TargetValue> {
+  return {
+    archive_command: {
+      value: `pgbackrest --stanza=${stanza} archive-push %p`,
+      why: "It fsyncs, compares checksums, never overwrites, and succeeds only when every repository has the segment.",
+    },
+  };
+}
+
+/** Parameters of a server that archives its WAL. */
+export function archiveParameters(
+  { hostLossRpo }: DurabilityArgs = {},
+  archiving: Record<string, TargetValue> = BASIC_ARCHIVE,
+): Record<string, TargetValue> {
   return {
     archive_mode: { value: "on", why: "WAL is kept from the first moment on, without a restart later." },
-    archive_library: {
-      value: "basic_archive",
-      why: "It fsyncs, renames and never overwrites; archive_command with cp does none of it.",
-    },
+    ...archiving,
     archive_timeout: {
       value: hostLossRpo ?? DURABILITY.hostLossRpo,
       why: "durability.hostLossRpo: a segment that is not full is archived after this time.",
@@ -174,17 +192,13 @@ export function archiveParameters({ hostLossRpo }: DurabilityArgs = {}): Record<
 
 const DAY = 24 * 60 * 60;
 
-/** Seconds. A backup of every night may take two hours longer than the one before. */
-const SCHEDULED = 26 * 60 * 60;
-
 /** Days. Nothing of ours runs on a machine to take backups: a line for cron may be weekly. */
 const UNSCHEDULED = 8;
 
 /**
- * Seconds from which on the newest backup is too old. Beyond `retention` no backup would be deleted any more.
- *
- * @param isScheduled Whether the target takes backups by itself.
+ * Seconds from which on the newest backup is too old, where no schedule says it. Beyond `retention` no backup would be
+ * deleted any more.
  */
-export function oldestBackup(isScheduled: boolean, retention: number): number {
-  return isScheduled ? SCHEDULED : Math.min(UNSCHEDULED, retention) * DAY;
+export function oldestBackup(retention: number): number {
+  return Math.min(UNSCHEDULED, retention) * DAY;
 }

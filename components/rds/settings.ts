@@ -38,7 +38,7 @@ const ARCHIVE_MODE: Setting = Object.freeze({
 });
 
 /** `<project>/<stack>/<name>` */
-function ownerOf(name: string): string {
+export function ownerOf(name: string): string {
   return `${pulumi.getProject()}/${pulumi.getStack()}/${name}`;
 }
 

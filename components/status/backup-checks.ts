@@ -56,7 +56,7 @@ function segmentsSince({ stop }: Backup, { catalogue }: Backups): bigint {
 const lastBackup: Check = {
   name: "last backup",
   warning:
-    "older than 26 h where a schedule takes them; on target local older than 8 days, or than retention where that is less, and WAL was archived since",
+    "on target docker older than its schedule allows; on target local older than 8 days, or than retention where that is less, and WAL was archived since",
   critical: "there is none that can be restored",
   why: "All WAL since then is replayed in a restore, and retention deletes nothing before there is a new one.",
   reads: "the backups",

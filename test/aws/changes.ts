@@ -18,7 +18,7 @@ function perhaps<Value>(...values: Value[]): fc.Arbitrary<Value | undefined> {
   return fc.constantFrom(undefined, ...values);
 }
 
-/** Options that no resource of AWS follows from, or that the target does not have. */
+/** Options that no resource of AWS follows from, or that the target does not have; generations have a test of their own. */
 type Untried =
   | "memory"
   | "cpus"
@@ -26,7 +26,9 @@ type Untried =
   | "durability"
   | "calibration"
   | "publiclyAccessible"
-  | "confirmPublic";
+  | "confirmPublic"
+  | "generations"
+  | "active";
 
 type Tried = Exclude<keyof RdsDatabaseArgs, Untried>;
 

@@ -208,6 +208,7 @@ describe("a configuration", () => {
       restart: "always",
       protect: true,
       deleteData: false,
+      backup: { schedule: { full: "0 3 * * 6", incr: "0 */6 * * *" }, processes: 4 },
     };
     assert.deepEqual(Object.keys(docker), Object.keys(CONFIG.docker.keys));
     const config = { target: "docker", docker: JSON.stringify(docker) };

@@ -71,7 +71,7 @@ class Deployment {
 
   async backups(): Promise<Backups> {
     const catalogue = await this.store.catalogue();
-    const backupAge = oldestBackup(false, 14);
+    const backupAge = oldestBackup(14);
     return { stack: "local", catalogue, lastRehearsal: undefined, backupAge, now: now() };
   }
 
