@@ -106,6 +106,12 @@ export const CONFIG = {
         default: DURABILITY.retention,
         description: "Days back to which the database can be restored.",
       },
+      onArchiveOutage: {
+        type: "string",
+        default: DURABILITY.onArchiveOutage,
+        description:
+          "What becomes of WAL that cannot be archived. block: it is kept until the disk is full and the server stops; status tells the time that is left. drop-and-rebackup: it is dropped, and a new full backup is taken; where nothing can do that it is refused.",
+      },
     },
   },
   calibration: {

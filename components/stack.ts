@@ -54,15 +54,6 @@ function rdsDatabase(name: string, args: RdsDatabaseArgs): RdsDatabase {
   return new Rds(name, args);
 }
 
-/** For a target that cannot restore. */
-function firstGeneration(_: string, args: StackArgs["args"], { number }: Generation): StackArgs["args"] {
-  if (number === 1) return args;
-  throw new Fault(
-    `there is a generation ${number}, and this target cannot restore a database`,
-    "remove `generations` and `active`, or write `target: local`",
-  );
-}
-
 /** The generations of a stack's database, by number. */
 export interface StackDatabase {
   generations: ReadonlyMap<number, Database>;

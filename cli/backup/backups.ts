@@ -67,6 +67,7 @@ export async function backupReport(
   return { generation: deployed.number, ...catalogue, lastRehearsal: rehearsal };
 }
 
+/** Whole megabytes. */
 export function showSize(bytes: number): string {
   return showBytes(Math.ceil(bytes / 1024 ** 2) * 1024 ** 2);
 }

@@ -31,6 +31,16 @@ export function addBackupCommands(program: Command): void {
     });
 
   program
+    .command("dump")
+    .description("take a logical dump of a stack's database, and restore it once; it needs pg_dump")
+    .requiredOption("--stack <name>", "stack")
+    .option("--to <folder>", "default: that of the database with -dumps appended")
+    .action(async ({ stack, to }) => {
+      const { dump } = await import("./dump");
+      print(await showing((progress) => dump(stack, to, progress)));
+    });
+
+  program
     .command("restore-point")
     .description("give this moment a name to which the database can be restored")
     .argument("<name>", "such as before-migration")

@@ -78,7 +78,11 @@ export function isOnRds(generation: DeployedGeneration): generation is RdsDeploy
 
 /** The backups of a generation that are in our own hands. */
 export function storeOf({ backup, port, administration }: DeployedGeneration): BackupStore {
-  if (backup.kind === "rds") throw new Error("AWS keeps the backups of a database on RDS");
+  if (backup.kind === "rds")
+    throw new Fault(
+      `AWS keeps the backups of ${backup.identifier}`,
+      "npx durable-postgres backups --stack <stack> asks AWS about them",
+    );
   if (backup.kind === "local") return LocalBackupStore.at(backup, port);
   return new DockerBackupStore(backup, administration as Connection);
 }

@@ -1,6 +1,6 @@
 /** How much may be lost with the machine, and how far back can be restored? What the objectives make of parameters. */
 
-import { countFaults } from "../arguments";
+import { choiceFaults, countFaults } from "../arguments";
 import { Fault } from "../faults";
 import { pgParameter, VERSIONS } from "../parameters/postgres";
 import {
@@ -26,10 +26,25 @@ export interface DurabilityArgs {
   rto?: string;
   /** Days back to which the database can be restored. Default: 14. */
   retention?: number;
+  /** What becomes of WAL that cannot be archived. Default: `block`. */
+  onArchiveOutage?: OnArchiveOutage;
 }
 
+/**
+ * - `block`: it is kept until the disk is full, and then the server stops. Nothing is lost, and `status` tells the time
+ *   that is left.
+ * - `drop-and-rebackup`: it is dropped beyond a limit, and a new full backup is taken. The server goes on, and what was
+ *   committed in between cannot be restored.
+ */
+const ARCHIVE_OUTAGES = ["block", "drop-and-rebackup"] as const;
+type OnArchiveOutage = (typeof ARCHIVE_OUTAGES)[number];
+
 /** Objectives of a database that says nothing. */
-export const DURABILITY = { hostLossRpo: "5min", retention: 14 } as const satisfies DurabilityArgs;
+export const DURABILITY = {
+  hostLossRpo: "5min",
+  retention: 14,
+  onArchiveOutage: "block",
+} as const satisfies DurabilityArgs;
 
 /** What `calibrate` measured on the machine of a database. */
 export interface Calibration {
@@ -126,15 +141,35 @@ export function calibrationFaults({
   return faults;
 }
 
+/** What the objectives are judged with. */
+interface DurabilityContext {
+  calibration?: Calibration;
+  /** Why the target cannot drop WAL and take a new backup; absent where it can. */
+  keepsWal?: string;
+}
+
+function outageFaults(onArchiveOutage: string | undefined, keepsWal: string | undefined): Fault[] {
+  const faults = choiceFaults("durability.onArchiveOutage", onArchiveOutage, ARCHIVE_OUTAGES);
+  if (onArchiveOutage === "drop-and-rebackup" && keepsWal !== undefined)
+    faults.push(
+      new Fault(
+        `durability.onArchiveOutage drop-and-rebackup cannot be met: ${keepsWal}`,
+        "write `durability.onArchiveOutage: block`; status tells how long the disk lasts",
+      ),
+    );
+  return faults;
+}
+
 /** Faults of the objectives. */
 export function durabilityFaults(
-  { crashRpo, hostLossRpo, rto, retention }: DurabilityArgs = {},
-  calibration?: Calibration,
+  { crashRpo, hostLossRpo, rto, retention, onArchiveOutage }: DurabilityArgs = {},
+  { calibration, keepsWal }: DurabilityContext = {},
 ): Fault[] {
   const faults = [
     ...crashRpoFaults(crashRpo),
     ...rtoFaults(rto, calibration),
     ...countFaults("durability.retention", retention, 1, LONGEST_RETENTION),
+    ...outageFaults(onArchiveOutage, keepsWal),
   ];
   if (hostLossRpo === undefined) return faults;
   const value = readDuration(String(hostLossRpo));
@@ -196,8 +231,8 @@ const DAY = 24 * 60 * 60;
 const UNSCHEDULED = 8;
 
 /**
- * Seconds from which on the newest backup is too old, where no schedule says it. Beyond `retention` no backup would be
- * deleted any more.
+ * Seconds from which on the newest backup is too old where the target takes none by itself. Beyond `retention` no backup
+ * would be deleted any more.
  */
 export function oldestBackup(retention: number): number {
   return Math.min(UNSCHEDULED, retention) * DAY;

@@ -77,10 +77,10 @@ export interface DockerBackupLocation {
   systemIdentifier: string;
   /** pgBackRest's settings without what is secret; `toPgBackRestConf` renders them. */
   pgBackRest: PgBackRestPlan;
-  /** Seconds from which on the newest backup is older than the schedule allows. */
-  maxAge: number;
   /** Days that can be restored. */
   retention: number;
+  /** Seconds from which on the newest backup is too old, by the schedule. */
+  maxBackupAge: number;
 }
 
 /** A server that was restored for a look, and that is gone afterwards. */

@@ -161,8 +161,8 @@ class DockerParts {
           volumes,
           systemIdentifier: identifier,
           pgBackRest: pgBackRestPlan(plan.backup, cluster),
-          maxAge: plan.backup.maxAge,
           retention,
+          maxBackupAge: plan.backup.maxAge,
         };
       });
     return new DockerRepository(`${this.name}-repository`, { location, secrets: {} }, this.opts);

@@ -56,10 +56,12 @@ export function dockerDesign(
   let settings: Settings | undefined;
   const resolve = () => {
     const isPublic = dockerPlan(args, { version: "15", memory: 0, owner }).isPublic;
-    settings = databaseSettings(args, dockerResources, ({ durability }) => ({
+    const parameters = ({ durability }: DatabaseArgs) => ({
       ...archiveParameters(durability, pgBackRestArchive(STANZA)),
       ...(isPublic && PUBLIC),
-    }));
+    });
+    const keepsWal = "nothing looks for what was dropped, and takes the new backup";
+    settings = databaseSettings(args, dockerResources, parameters, { keepsWal });
   };
   throwFaults([...faults, ...faultsOf(resolve)]);
   const { version, machine } = settings as Settings;

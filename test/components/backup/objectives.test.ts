@@ -5,6 +5,7 @@ import {
   archiveParameters,
   calibrationFaults,
   durabilityFaults,
+  oldestBackup,
   recoveryObjective,
 } from "../../../components/backup/objectives";
 
@@ -37,6 +38,10 @@ const REFUSED: Record<string, readonly [object, string]> = {
     { rto: "soon" },
     'durability.rto "soon" is not a time up to 24h\nHINT: write `durability.rto: 1min`',
   ],
+  "an outage that nobody knows": [
+    { onArchiveOutage: "drop" },
+    'durability.onArchiveOutage "drop" is not one of block, drop-and-rebackup\nHINT: write `durability.onArchiveOutage: block`',
+  ],
   "no retention": [
     { retention: 0 },
     "durability.retention 0 is not a whole number from 1 to 3650\nHINT: write `durability.retention: 1`",
@@ -61,7 +66,7 @@ describe("objectives", () => {
       ["10s", "11s"].map((rto) => durabilityFaults({ rto }).length),
       [1, 0],
     );
-    assert.deepEqual(durabilityFaults({ rto: "7s" }, { replayRate: 200 }), []);
+    assert.deepEqual(durabilityFaults({ rto: "7s" }, { calibration: { replayRate: 200 } }), []);
   });
 
   it("of recovery go with half of the measured rate, or half of the slowest seen", () => {
@@ -85,6 +90,22 @@ describe("objectives", () => {
         'calibration.measuredAt "once" is not a time\nHINT: npx durable-postgres calibrate writes it',
       ],
     );
+  });
+
+  it("are refused where the target cannot drop WAL, with the reason", () => {
+    const args = { onArchiveOutage: "drop-and-rebackup" } as const;
+    assert.deepEqual(durabilityFaults(args), []);
+    assert.deepEqual(durabilityFaults({ onArchiveOutage: "block" }, { keepsWal: "it keeps everything" }), []);
+    assert.deepEqual(
+      durabilityFaults(args, { keepsWal: "it keeps everything" }).map((fault) => fault.message),
+      [
+        "durability.onArchiveOutage drop-and-rebackup cannot be met: it keeps everything\nHINT: write `durability.onArchiveOutage: block`; status tells how long the disk lasts",
+      ],
+    );
+  });
+
+  it("say from when on the newest backup is too old", () => {
+    assert.deepEqual([14, 8, 3].map(oldestBackup), [8 * 86_400, 8 * 86_400, 3 * 86_400]);
   });
 
   it("need not be said", () => assert.deepEqual(durabilityFaults(), []));
