@@ -127,10 +127,15 @@ export function backupPlan(options: DockerBackupOptions = {}): BackupPlan {
   };
 }
 
-/** pgBackRest's settings for a cluster. */
+/**
+ * pgBackRest's settings for a cluster.
+ *
+ * @param archiveQueueMax Bytes of WAL that may wait, where it may be dropped.
+ */
 export function pgBackRestPlan(
   plan: BackupPlan,
   cluster: { version: Version; systemIdentifier: string; release: string; retention: number },
+  archiveQueueMax?: number,
 ): PgBackRestPlan {
   const { version, systemIdentifier, release, retention } = cluster;
   // A new cluster in old volumes has a repository of its own, and that of the old one stays.
@@ -146,5 +151,6 @@ export function pgBackRestPlan(
     retention,
     encrypted: false,
     processes: plan.processes,
+    ...(archiveQueueMax !== undefined && { archiveQueueMax }),
   };
 }
