@@ -22,20 +22,24 @@ function schedulerText(): string {
 }
 
 /** What the scheduler reads. */
-function scheduleText({ backup: { schedule, maxAge }, containerName }: DockerPlan): string {
+function scheduleText(
+  { backup: { schedule, maxAge }, containerName }: DockerPlan,
+  rebackup: boolean,
+): string {
   const jobs = Object.fromEntries(Object.entries(schedule).filter(([, expression]) => expression !== "none"));
-  return `${JSON.stringify({ database: containerName, maxAge, jobs }, null, 2)}\n`;
+  return `${JSON.stringify({ database: containerName, maxAge, rebackup, jobs }, null, 2)}\n`;
 }
 
 /**
  * Arguments of the container. It sees the data, and cannot write to them.
  *
  * @param image Id of the image with pgBackRest.
+ * @param rebackup Whether a hole in the archive makes a full backup due.
  */
 export function backupContainerArgs(
   plan: DockerPlan,
   { version }: Settings,
-  { image }: { image: Input<string> },
+  { image, rebackup }: { image: Input<string>; rebackup: boolean },
 ): ContainerArgs {
   const name = backupContainerName(plan.containerName);
   return {
@@ -55,7 +59,7 @@ export function backupContainerArgs(
     ],
     uploads: [
       { file: SCHEDULER, content: schedulerText() },
-      { file: `${FOLDER}/schedule.json`, content: scheduleText(plan) },
+      { file: `${FOLDER}/schedule.json`, content: scheduleText(plan, rebackup) },
     ],
     // For buckets; the server is reached over its socket.
     networksAdvanced: [{ name: plan.containerName }],

@@ -137,7 +137,11 @@ export function backupPlan(options: DockerBackupOptions = {}): BackupPlan {
   };
 }
 
-/** pgBackRest's settings for a cluster. */
+/**
+ * pgBackRest's settings for a cluster.
+ *
+ * @param archiveQueueMax Bytes of WAL that may wait, where it may be dropped.
+ */
 export function pgBackRestPlan(
   plan: BackupPlan,
   cluster: {
@@ -147,6 +151,7 @@ export function pgBackRestPlan(
     release: string;
     retention: number;
   },
+  archiveQueueMax?: number,
 ): PgBackRestPlan {
   const { version, containerName, systemIdentifier, release, retention } = cluster;
   // A new cluster in old volumes has a repository of its own, and that of the old one stays. The same with encryption,
@@ -170,5 +175,6 @@ export function pgBackRestPlan(
     retention,
     encrypted: plan.encrypted,
     processes: plan.processes,
+    ...(archiveQueueMax !== undefined && { archiveQueueMax }),
   };
 }

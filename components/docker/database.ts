@@ -102,12 +102,12 @@ class DockerParts {
       { ...this.dockerOpts, deleteBeforeReplace: true },
     );
     const volumes = this.createVolumes();
-    const dataVolume = this.createDataVolume(image, volumes);
     const backupImage = new DockerBackupImage(
       `${name}-backup-image`,
       { engine: plan.engine, base: image.imageId, baseName: plan.image },
       this.opts,
     );
+    const dataVolume = this.createDataVolume(image, backupImage, volumes);
     const repository = this.createRepository(backupImage, dataVolume);
     this.container = new docker.Container(
       `${name}-container`,
@@ -116,7 +116,10 @@ class DockerParts {
     );
     const backups = new docker.Container(
       `${name}-backup-container`,
-      backupContainerArgs(plan, settings, { image: backupImage.image }),
+      backupContainerArgs(plan, settings, {
+        image: backupImage.image,
+        rebackup: design.archiveQueueMax !== undefined,
+      }),
       // It shares the server's socket, and is of no use without it.
       this.containerOpts([repository, this.network, this.container, ...volumes]),
     );
@@ -145,7 +148,7 @@ class DockerParts {
     { image, release }: DockerBackupImage,
     { systemIdentifier }: DockerDataVolume,
   ): DockerRepository {
-    const { plan, settings, retention, backup } = this.design;
+    const { plan, settings, retention, backup, archiveQueueMax } = this.design;
     const { engine, containerName, owner, volumes } = plan;
     const { version } = settings;
     const location = pulumi
@@ -161,9 +164,9 @@ class DockerParts {
           owner,
           volumes,
           systemIdentifier: identifier,
-          pgBackRest: pgBackRestPlan(plan.backup, cluster),
-          maxAge: plan.backup.maxAge,
+          pgBackRest: pgBackRestPlan(plan.backup, cluster, archiveQueueMax),
           retention,
+          maxBackupAge: plan.backup.maxAge,
         };
       });
     const { secrets, ca } = repositorySecrets(backup);
@@ -209,8 +212,13 @@ class DockerParts {
     );
   }
 
-  private createDataVolume(image: docker.RemoteImage, volumes: docker.Volume[]): DockerDataVolume {
+  private createDataVolume(
+    image: docker.RemoteImage,
+    backupImage: DockerBackupImage,
+    volumes: docker.Volume[],
+  ): DockerDataVolume {
     const { engine, image: imageName, containerName, owner, volumes: names, deleteData } = this.design.plan;
+    const { restoreFrom } = this.design.plan;
     return new DockerDataVolume(
       `${this.name}-data-volume`,
       {
@@ -222,6 +230,13 @@ class DockerParts {
         owner,
         volumes: names,
         deleteData,
+        ...(restoreFrom && {
+          restoreFrom: {
+            ...restoreFrom,
+            image: backupImage.image,
+            parameters: commandLineParameters(this.design.settings),
+          },
+        }),
       },
       { ...this.opts, dependsOn: volumes },
     );

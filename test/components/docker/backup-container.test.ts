@@ -8,12 +8,13 @@ import { devConfiguration } from "./dev-configuration";
 describe("the container of the backups of Pulumi.dev.yaml", () => {
   it("is exactly this", () => {
     const { plan, settings } = dockerDesign("postgres", devConfiguration(), "durable-postgres/dev/postgres");
-    const args = backupContainerArgs(plan, settings, { image: "sha256:1" });
+    const args = backupContainerArgs(plan, settings, { image: "sha256:1", rebackup: false });
     const [scheduler, schedule] = args.uploads as { file: string; content: string }[];
     assert.match(String(scheduler?.content), /^#!\/usr\/bin\/perl/);
     assert.deepEqual(JSON.parse(String(schedule?.content)), {
       database: "durable-postgres-dev-postgres",
       maxAge: 93_600,
+      rebackup: false,
       jobs: { full: "30 1 * * 0", diff: "30 1 * * 1-6", check: "5 * * * *", verify: "30 4 * * 0" },
     });
     assert.deepEqual(
