@@ -184,6 +184,11 @@ class DockerDrillServer implements DrillServer {
     while ((await container.inspect()).State.Running) await sleep(20);
   }
 
+  async replace(): Promise<void> {
+    await removeContainer(this.docker, this.name);
+    await this.createContainer();
+  }
+
   async remove(): Promise<void> {
     await removeContainer(this.docker, this.name);
     for (const volume of Object.values(this.volumes))

@@ -45,7 +45,7 @@ export async function runDrill(drill: DrillName, args: DrillArgs): Promise<Drill
 const RUN: Record<DrillName, (args: DrillArgs, home: string) => Promise<DrillRound[]>> = {
   crash: (args, home) =>
     inFolder(args, home, ({ server, logs }) =>
-      breakUnderLoad({ ...args, server, logs, firstStart: false, blow: (target) => target.kill() }),
+      breakUnderLoad({ ...args, server, logs, firstStart: false, blow: killOrReplace }),
     ),
   "torn-page": (args, home) =>
     inFolder(args, home, ({ server }) => tearPages(server, args.rounds, args.progress, args.rto)),
@@ -59,6 +59,12 @@ const RUN: Record<DrillName, (args: DrillArgs, home: string) => Promise<DrillRou
     return failOverUnderLoad({ ...args, standby, logs: path.join(home, "acknowledged") });
   },
 };
+
+/** Every second time a container is not only killed but gone. */
+async function killOrReplace(server: DrillServer, round: number): Promise<void> {
+  if (round % 2 === 0 && server.replace) await server.replace();
+  else await server.kill();
+}
 
 type Places = { server: DrillServer; logs: string };
 

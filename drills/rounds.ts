@@ -30,7 +30,7 @@ export interface RoundRecovery {
 }
 
 /** What is done to a server. */
-export type Blow = (server: DrillServer) => Promise<void>;
+export type Blow = (server: DrillServer, round: number) => Promise<void>;
 
 /** What all rounds of a drill have alike. */
 export interface RoundsArgs {
@@ -70,7 +70,7 @@ export async function breakUnderLoad(args: RoundsArgs): Promise<DrillRound[]> {
     }
     const loadSeconds = round > 0 ? Number(process.hrtime.bigint() - begin) / 1e9 : 0;
     progress.status(`round ${round} of ${rounds}: ${workload.commits} commits, broken, recovering`);
-    await args.blow(server);
+    await args.blow(server, round);
     await workload.stop();
     await watch.stop();
     const { recovery, findings } = await recoverAndCheck(server, workload);

@@ -37,6 +37,8 @@ export interface DrillServer {
   readonly backups?: BackupStore;
   /** Ends every process of the server at once; nothing is flushed. */
   kill(): Promise<void>;
+  /** Ends them and removes what they ran in, but none of the data; absent where they run in nothing. */
+  replace?(): Promise<void>;
   /**
    * Starts it again, without any help.
    *

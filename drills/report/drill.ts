@@ -46,7 +46,7 @@ ${table(
 
 function rounds({ drill, rounds }: DrillSection): Html {
   if (rounds.length === 0) return html``;
-  return html`${plots(rounds)}
+  return html`${plots(drill, rounds)}
 ${table(
   `Rounds of drill ${drill}`,
   [
@@ -70,9 +70,9 @@ ${table(
 }
 
 /** torn-page has no load: there is nothing to see over time. */
-function plots(rounds: readonly RoundRow[]): Html {
+function plots(drill: string, rounds: readonly RoundRow[]): Html {
   const hasLoad = rounds.some(({ commitsPerSecond }) => commitsPerSecond !== null);
-  const over = html`<figure>${timeline(rounds)}<figcaption><b>Over time.</b> ${key(COLOURS.load, "commits per second")}${key("var(--bad)", "the break")}${key(COLOURS.recovery, "recovery, with the number of its round")} The time of the checks is left out. The table has the numbers.</figcaption></figure>`;
+  const over = html`<figure>${timeline(rounds)}<figcaption><b>Over time.</b> ${key(COLOURS.load, "commits per second")}${key("var(--bad)", drill === "restore" ? "the restore" : "the break")}${key(COLOURS.recovery, "recovery, with the number of its round")} The time of the checks is left out. The table has the numbers.</figcaption></figure>`;
   return html`${hasLoad ? over : html``}<figure>${recoveries(rounds)}<figcaption><b>Recovery of each round.</b> ${key(COLOURS.recovery, "seconds until the server was up")}${key(COLOURS.wal, "WAL replayed")} The table has the numbers.</figcaption></figure>`;
 }
 

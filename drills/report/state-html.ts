@@ -48,25 +48,15 @@ ${
     ? html``
     : table(
         "Backups, the oldest first",
-        [
-          "backup",
-          "type",
-          "taken from",
-          "to",
-          numbers("size"),
-          numbers("timeline"),
-          "PostgreSQL",
-          "system identifier",
-        ],
+        ["backup", "begun", "complete", "positions in WAL", numbers("size"), numbers("timeline"), "of"],
         backups.map(({ id, type, start, stop, size, timeline, serverVersion, systemIdentifier }) => [
-          name(id),
-          cell(type),
-          cell(html`${moment(start.time)} <code>${start.lsn}</code>`),
-          cell(html`${moment(stop.time)} <code>${stop.lsn}</code>`),
+          name(html`${id} <span class="quiet">${type}</span>`),
+          cell(moment(start.time)),
+          cell(moment(stop.time)),
+          cell(html`<code>${start.lsn}</code> to <code>${stop.lsn}</code>`),
           number(megabytes(size)),
           number(count(timeline)),
-          cell(serverVersion),
-          cell(html`<code>${systemIdentifier}</code>`),
+          cell(html`PostgreSQL ${serverVersion}, system <span class="breaks">${systemIdentifier}</span>`),
         ]),
       )
 }

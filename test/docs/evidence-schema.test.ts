@@ -5,6 +5,7 @@ import path from "node:path";
 import Ajv from "ajv/dist/2020";
 import addFormats from "ajv-formats";
 import schema from "../../docs/evidence.schema.json";
+import { EVIDENCE_FILES } from "../../docs/evidence-page";
 import { DRILLS } from "../../drills/claims";
 import { CONTROLS } from "../../drills/controls";
 import { type Evidence, readEvidence } from "../../drills/evidence";
@@ -41,6 +42,14 @@ describe("docs/evidence.schema.json", () => {
     for (const change of [{ during: "lunch" }, { compared: -1 }, { findings: [{}] }, { by: "guess" }])
       assert.equal(validate({ ...records[0], ...change }), false, JSON.stringify(change));
   });
+
+  for (const file of EVIDENCE_FILES)
+    it(`takes the long runs of docs/evidence/${file}, whose chain is whole and which lost nothing`, async () => {
+      const records = await readEvidence(path.join(__dirname, "..", "..", "docs", "evidence", file));
+      assert.ok(records.length > 0);
+      assertValid(records);
+      for (const { drill, verdict } of records) assert.equal(verdict, "passed", `${drill}`);
+    });
 
   it("takes every drill and every finding that there is", () => {
     const kinds = schema.$defs.finding.properties.kind.enum;
