@@ -3,7 +3,7 @@
 import type { Target } from "../components/database";
 
 /** Names of the drills. */
-export const DRILLS = ["crash", "power-cut", "torn-page", "restore"] as const;
+export const DRILLS = ["crash", "power-cut", "torn-page", "restore", "failover"] as const;
 export type DrillName = (typeof DRILLS)[number];
 
 /** What a drill says of itself, beside its result. */
@@ -46,6 +46,14 @@ export const CLAIMS: Readonly<Record<DrillName, Claims>> = {
     doesNotProve:
       "That the stack's own backups can be restored: `rehearse` does. Nor that they outlive the machine they are on.",
     targets: ["local"],
+  },
+  failover: {
+    title: "AWS fails the database itself over to its standby, under load",
+    proves:
+      "Every acknowledged commit was on the standby as well, and how long applications cannot commit when one goes.",
+    doesNotProve:
+      "The loss of a zone: AWS ends the server, and both zones go on. Nor how your applications take it: they have to connect again.",
+    targets: ["rds"],
   },
 };
 

@@ -3,6 +3,7 @@
 import { SYSTEM_IDENTIFIER } from "../components/backup/segments";
 import type { DrillName } from "./claims";
 import { type DrillArgs, runDrill } from "./drills";
+import { FAILOVER_ROLE } from "./failover";
 import type { DrillRound } from "./rounds";
 import type { DrillFinding, DrillServerArgs } from "./server";
 
@@ -91,6 +92,12 @@ export const CONTROLS: readonly Control[] = [
     drill: "restore",
     restore: { to: "later" },
     expects: ["unacknowledged"],
+  },
+  {
+    name: "ALTER ROLE … SET synchronous_commit = off",
+    drill: "failover",
+    prepare: [`ALTER ROLE ${FAILOVER_ROLE} SET synchronous_commit = off`],
+    expects: ["lost"],
   },
 ];
 

@@ -5,6 +5,7 @@ import path from "node:path";
 import type { Progress } from "../components/progress";
 import type { DrillName } from "./claims";
 import { createDockerServer } from "./docker-server";
+import { failOverUnderLoad, type Standby } from "./failover";
 import { createLocalServer } from "./local-server";
 import { type RestoreControl, restoreUnderLoad } from "./restore";
 import { breakUnderLoad, type DrillRound } from "./rounds";
@@ -24,6 +25,8 @@ export interface DrillArgs extends DrillServerArgs {
   rto?: number;
   /** Of a negative control of the drill `restore`. */
   restore?: RestoreControl;
+  /** The database that the drill `failover` fails over; absent where there is no standby that AWS manages. */
+  standby?: Standby;
 }
 
 /** Runs a drill on a server of its own, and removes that. */
@@ -51,6 +54,10 @@ const RUN: Record<DrillName, (args: DrillArgs, home: string) => Promise<DrillRou
     inFolder(args, home, ({ server, logs }) =>
       restoreUnderLoad({ ...args, server, logs, control: args.restore }),
     ),
+  failover: async ({ standby, ...args }, home) => {
+    if (!standby) throw new Error("there is no standby to fail over to");
+    return failOverUnderLoad({ ...args, standby, logs: path.join(home, "acknowledged") });
+  },
 };
 
 /** Every second time a container is not only killed but gone. */

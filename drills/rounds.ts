@@ -18,8 +18,15 @@ export interface DrillRound {
   /** Seconds under load before the break. */
   loadSeconds: number;
   /** null where it did not come up. */
-  recovery: Recovery | null;
+  recovery: RoundRecovery | null;
   findings: DrillFinding[];
+}
+
+/** How the server came back, or how long nobody could commit. */
+export interface RoundRecovery {
+  seconds: number;
+  /** null where nobody can read the server's log. */
+  replayedBytes: number | null;
 }
 
 /** What is done to a server. */
@@ -78,7 +85,7 @@ export async function breakUnderLoad(args: RoundsArgs): Promise<DrillRound[]> {
 }
 
 /** A recovery that took longer than the objective. */
-export function slowFindings(recovery: Recovery | null, rto: number | undefined): DrillFinding[] {
+export function slowFindings(recovery: RoundRecovery | null, rto: number | undefined): DrillFinding[] {
   if (!recovery || rto === undefined || recovery.seconds <= rto) return [];
   const text = `recovery took ${recovery.seconds.toFixed(1)} s, and durability.rto is ${rto} s`;
   return [{ kind: "slow", count: 1, text }];

@@ -81,7 +81,7 @@ export function storeOf({ backup, port, administration }: DeployedGeneration): B
   if (backup.kind === "rds")
     throw new Fault(
       `AWS keeps the backups of ${backup.identifier}`,
-      "npx durable-postgres backups --stack <stack> asks AWS about them",
+      "npx durable-postgres backups lists them, with what can be restored",
     );
   if (backup.kind === "local") return LocalBackupStore.at(backup, port);
   return new DockerBackupStore(backup, administration as Connection);

@@ -19,6 +19,8 @@ export interface BackupSchedule {
   check?: string;
   /** Reads everything in every repository and compares checksums. Default: Sunday, 04:30. */
   verify?: string;
+  /** Restores the newest backup up to a row that was just written, and reads every page and index. Default: Sunday, 06:30. */
+  rehearse?: string;
 }
 
 /** What only the backups of a container have. */
@@ -38,6 +40,7 @@ export const SCHEDULE = {
   incr: "none",
   check: "5 * * * *",
   verify: "30 4 * * 0",
+  rehearse: "30 6 * * 0",
 } as const satisfies Required<BackupSchedule>;
 
 const PROCESSES = 2;
@@ -127,10 +130,15 @@ export function backupPlan(options: DockerBackupOptions = {}): BackupPlan {
   };
 }
 
-/** pgBackRest's settings for a cluster. */
+/**
+ * pgBackRest's settings for a cluster.
+ *
+ * @param archiveQueueMax Bytes of WAL that may wait, where it may be dropped.
+ */
 export function pgBackRestPlan(
   plan: BackupPlan,
   cluster: { version: Version; systemIdentifier: string; release: string; retention: number },
+  archiveQueueMax?: number,
 ): PgBackRestPlan {
   const { version, systemIdentifier, release, retention } = cluster;
   // A new cluster in old volumes has a repository of its own, and that of the old one stays.
@@ -146,5 +154,6 @@ export function pgBackRestPlan(
     retention,
     encrypted: false,
     processes: plan.processes,
+    ...(archiveQueueMax !== undefined && { archiveQueueMax }),
   };
 }

@@ -97,6 +97,9 @@ export function containerArgs(
     name: plan.containerName,
     hostname: plan.containerName,
     command: serverCommand(settings),
+    // pgBackRest's processes that archive asynchronously outlive their parents, and the first process of a container
+    // inherits them. A postmaster would take one that fails for a crashed session, and restart every other.
+    init: true,
     envs: CONTAINER_ENVIRONMENT,
     // The volumes are prepared before, so nothing here needs root: no capability comes back.
     user: SUPERUSER,

@@ -115,7 +115,10 @@ class DockerParts {
     );
     const backups = new docker.Container(
       `${name}-backup-container`,
-      backupContainerArgs(plan, settings, { image: backupImage.image }),
+      backupContainerArgs(plan, settings, {
+        image: backupImage.image,
+        rebackup: design.archiveQueueMax !== undefined,
+      }),
       // It shares the server's socket, and is of no use without it.
       this.containerOpts([repository, this.network, this.container, ...volumes]),
     );
@@ -144,7 +147,7 @@ class DockerParts {
     { image, release }: DockerBackupImage,
     { systemIdentifier }: DockerDataVolume,
   ): DockerRepository {
-    const { plan, settings, retention } = this.design;
+    const { plan, settings, retention, archiveQueueMax } = this.design;
     const { engine, containerName, owner, volumes } = plan;
     const { version } = settings;
     const location = pulumi
@@ -160,7 +163,7 @@ class DockerParts {
           owner,
           volumes,
           systemIdentifier: identifier,
-          pgBackRest: pgBackRestPlan(plan.backup, cluster),
+          pgBackRest: pgBackRestPlan(plan.backup, cluster, archiveQueueMax),
           retention,
           maxBackupAge: plan.backup.maxAge,
         };

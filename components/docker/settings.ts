@@ -40,6 +40,15 @@ export interface DockerDesign {
   settings: Settings;
   /** Days that can be restored. */
   retention: number;
+  /** Bytes of WAL that may wait for the archive before it is dropped; absent where it never is. */
+  archiveQueueMax?: number;
+}
+
+/** Times max_wal_size. Half of the room below which `status` calls a disk short. */
+const QUEUE = 4;
+
+function archiveQueueMax({ parameters }: Settings): number {
+  return QUEUE * (readBytes(String(parameters.max_wal_size?.value)) as number);
 }
 
 /**
@@ -60,14 +69,16 @@ export function dockerDesign(
       ...archiveParameters(durability, pgBackRestArchive(STANZA)),
       ...(isPublic && PUBLIC),
     });
-    const keepsWal = "nothing looks for what was dropped, and takes the new backup";
-    settings = databaseSettings(args, dockerResources, parameters, { keepsWal });
+    settings = databaseSettings(args, dockerResources, parameters);
   };
   throwFaults([...faults, ...faultsOf(resolve)]);
   const { version, machine } = settings as Settings;
   return {
     retention: args.durability?.retention ?? DURABILITY.retention,
     settings: settings as Settings,
+    ...(args.durability?.onArchiveOutage === "drop-and-rebackup" && {
+      archiveQueueMax: archiveQueueMax(settings as Settings),
+    }),
     plan: dockerPlan(args, { version, memory: machine.memory, owner }),
   };
 }

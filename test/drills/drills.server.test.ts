@@ -34,7 +34,10 @@ function losesNothing(drill: DrillName, expectedRounds: number[]): void {
       );
       for (const { round, commits, recovery } of rounds) {
         assert.ok(round === 0 || commits > 0, `round ${round} had no commits`);
-        assert.ok(recovery && (round === 0 || recovery.replayedBytes > 0), `round ${round} replayed nothing`);
+        assert.ok(
+          recovery && (round === 0 || Number(recovery.replayedBytes) > 0),
+          `round ${round} replayed nothing`,
+        );
       }
     })).timeout(LIMIT);
 }

@@ -85,6 +85,7 @@ describe("the container of Pulumi.dev.yaml", () => {
       ports: [{ internal: 5432, external: 15_432, ip: "127.0.0.1" }],
       memory: 4096,
       memorySwap: 4096,
+      init: true,
       shmSize: 2048,
       ulimits: [{ name: "nofile", soft: 4096, hard: 4096 }],
       stopSignal: "SIGINT",
