@@ -3,17 +3,24 @@
 import { clearScreenDown, cursorTo } from "node:readline";
 import { setTimeout as sleep } from "node:timers/promises";
 import Table from "cli-table3";
+import { lastRehearsal } from "../components/backup/evidence";
+import { oldestBackup } from "../components/backup/objectives";
+import type { BackupLocation } from "../components/backup/store";
+import { now } from "../components/backup/time";
 import type { Connection } from "../components/connection";
 import { Fault, faultsIn } from "../components/faults";
 import { parameterValues } from "../components/parameters/settings";
+import type { Backups } from "../components/status/check";
 import { containerDisks, localDisks } from "../components/status/disks";
 import { readStatus, type StatusReading } from "../components/status/reading";
 import { exitCode, type StatusReport, statusReport, unreadable } from "../components/status/report";
 import type { VerificationReport } from "../components/verify/report";
-import type { StackOutputs } from "./project";
+import { type DeployedGeneration, deployedGenerations, storeOf } from "./backup/generations";
+import { findProject, type StackOutputs } from "./project";
 
 /** What the command is asked. */
 export interface StatusOptions {
+  stack: string;
   watch?: boolean;
   json?: boolean;
 }
@@ -24,12 +31,56 @@ const RATE_MS = 1000;
 /** Between two reports of `--watch`. */
 const WATCH_MS = 2000;
 
+/** The generation that applications use, or why nothing is known of its backups. */
+function activeGeneration(stack: string, outputs: StackOutputs): DeployedGeneration | Fault {
+  try {
+    const generations = deployedGenerations(stack, outputs);
+    return generations.find(({ active }) => active) as DeployedGeneration;
+  } catch (error) {
+    return faultOf(error);
+  }
+}
+
+/** When a backup is due: by the target's own schedule, or by hand. */
+function due(location: BackupLocation): Pick<Backups, "backupAge" | "isScheduled"> {
+  return location.kind === "docker"
+    ? { backupAge: location.maxBackupAge, isScheduled: true }
+    : { backupAge: oldestBackup(location.retention), isScheduled: false };
+}
+
+/** Where backups and archive take room on this machine. */
+function foldersOf(location: BackupLocation): string[] {
+  return location.kind === "local" ? [location.archiveDirectory, location.backupDirectory] : [];
+}
+
+/** What is kept of a generation. */
+async function readBackups(stack: string, generation: DeployedGeneration | Fault): Promise<Backups | Fault> {
+  if (generation instanceof Fault) return generation;
+  try {
+    const catalogue = await storeOf(generation).catalogue();
+    return {
+      stack,
+      catalogue,
+      lastRehearsal: lastRehearsal(findProject(), stack),
+      ...due(generation.backup),
+      now: now(),
+    };
+  } catch (error) {
+    return faultOf(error);
+  }
+}
+
 /** Reads the server of a stack as its monitor, over TCP like any operator. */
-function read({ host, port, roles, database, ca, container }: StackOutputs): Promise<StatusReading> {
+function read(stack: string, outputs: StackOutputs): Promise<StatusReading> {
+  const { host, port, roles, database, ca, container } = outputs;
   const connection: Connection = { host, port, database, ca, ...roles.monitor };
-  return readStatus(connection, (data) =>
-    container === undefined ? localDisks(data) : containerDisks(container, data),
-  );
+  const generation = activeGeneration(stack, outputs);
+  const folders = generation instanceof Fault ? [] : foldersOf(generation.backup);
+  return readStatus(connection, {
+    disks: (data) =>
+      container === undefined ? localDisks(data, ...folders) : containerDisks(container, data),
+    backups: () => readBackups(stack, generation),
+  });
 }
 
 function report(outputs: StackOutputs, reading: StatusReading, previous?: StatusReading): StatusReport {
@@ -55,6 +106,7 @@ function faultOf(error: unknown): Fault {
 
 /** One report after the other, without end. Each compares with the reading before it. */
 async function* reports(
+  stack: string,
   deployment: Promise<StackOutputs>,
   signal: AbortSignal,
 ): AsyncGenerator<StatusReport> {
@@ -67,14 +119,24 @@ async function* reports(
     );
   let previous: StatusReading | undefined;
   while (!signal.aborted) {
-    const reading = await read(outputs).catch(faultOf);
+    const reading = await read(stack, outputs).catch(faultOf);
     const isRead = "rows" in reading;
-    if (!isRead) yield unreadable(reading);
-    else if (previous) yield report(outputs, reading, previous);
+    if (!isRead) {
+      const generation = activeGeneration(stack, outputs);
+      const isKnown = !(generation instanceof Fault);
+      yield unreadable(reading, isKnown ? await readBackups(stack, generation) : undefined);
+    } else if (previous) yield report(outputs, reading, previous);
     const pause = isRead && !previous ? RATE_MS : WATCH_MS;
     previous = isRead ? reading : undefined;
     await sleep(pause, undefined, { signal }).catch(() => undefined);
   }
+}
+
+/** One report, for whoever shows it in another way. */
+export async function currentStatus(stack: string, outputs: StackOutputs): Promise<StatusReport> {
+  const unending = new AbortController().signal;
+  const { value } = await reports(stack, Promise.resolve(outputs), unending).next();
+  return value as StatusReport;
 }
 
 /**
@@ -84,7 +146,7 @@ async function* reports(
  */
 export async function status(
   deployment: Promise<StackOutputs>,
-  { watch = false, json = false }: StatusOptions,
+  { stack, watch = false, json = false }: StatusOptions,
   stream: NodeJS.WriteStream = process.stdout,
 ): Promise<number> {
   const stopped = new AbortController();
@@ -93,7 +155,7 @@ export async function status(
   // `| head` closes the pipe.
   stream.once("error", stop);
   let code = 0;
-  for await (const current of reports(deployment, stopped.signal)) {
+  for await (const current of reports(stack, deployment, stopped.signal)) {
     code = exitCode(current);
     const redrawn = watch && !json && stream.isTTY;
     if (redrawn) {
@@ -111,7 +173,14 @@ export async function status(
 /** The report as a person reads it. */
 export function statusText({ ok, server, checks }: StatusReport): string {
   if (!server)
-    return checks.map(({ verdict, value, hint }) => `${verdict}: ${value}\nHINT: ${hint}`).join("\n");
+    return checks
+      .map(({ name, verdict, value, hint }) =>
+        [
+          `${verdict}: ${name === "server" ? "" : `${name}: `}${value}`,
+          ...(hint === "" ? [] : [`HINT: ${hint}`]),
+        ].join("\n"),
+      )
+      .join("\n");
   const bad = checks.filter(({ verdict }) => verdict !== "ok");
   const table = new Table({
     head: ["verdict", "check", "now", "threshold", ...(ok ? [] : ["what to do"])],

@@ -1,9 +1,11 @@
 /** The custom resources of our provider plugin, as Pulumi programs see them. Their CRUD is in provider/. */
 
 import * as pulumi from "@pulumi/pulumi";
-import type { LocalBackupLocation } from "./backup/store";
+import type { PgBackRestSecrets } from "./backup/pgbackrest/conf";
+import type { DockerBackupLocation, LocalBackupLocation } from "./backup/store";
 import type { Connection } from "./connection";
 import type { VolumeNames } from "./docker/options";
+import type { DockerRestoreArgs } from "./docker/restore";
 import type { LocalRestore } from "./local/settings";
 import { packageManifest } from "./package";
 import type { MasterAccess } from "./rds/master-connection";
@@ -105,6 +107,55 @@ export class DockerEngine extends pulumi.CustomResource {
   }
 }
 
+/** What `docker.BackupImage` needs; see `BackupImageArgs` in docker/backup-image.ts. */
+interface DockerBackupImageInputs {
+  engine?: pulumi.Input<string>;
+  base: pulumi.Input<string>;
+  baseName: pulumi.Input<string>;
+}
+
+/** The image with PostgreSQL and pgBackRest: the configured one, or one that is built on it. */
+export class DockerBackupImage extends pulumi.CustomResource {
+  declare readonly image: pulumi.Output<string>;
+  declare readonly release: pulumi.Output<string>;
+
+  constructor(name: string, args: DockerBackupImageInputs, opts?: pulumi.CustomResourceOptions) {
+    const outputs = { image: undefined, release: undefined };
+    super("durable-postgres:docker:BackupImage", name, { ...args, ...outputs }, ofPlugin(opts));
+  }
+}
+
+/** What `docker.Repository` needs; see `RepositoryArgs` in backup/pgbackrest/repository.ts. */
+interface DockerRepositoryInputs {
+  location: pulumi.Input<DockerBackupLocation>;
+  /** Secret. */
+  secrets: pulumi.Input<PgBackRestSecrets>;
+}
+
+/** pgBackRest's settings and repositories. */
+export class DockerRepository extends pulumi.CustomResource {
+  declare readonly location: pulumi.Output<DockerBackupLocation>;
+
+  constructor(name: string, args: DockerRepositoryInputs, opts?: pulumi.CustomResourceOptions) {
+    super("durable-postgres:docker:Repository", name, { ...args }, ofPlugin(opts));
+  }
+}
+
+/** What `docker.Backup` needs; see `FirstBackupArgs` in backup/pgbackrest/first-backup.ts. */
+interface DockerBackupInputs extends OnServer {
+  container: pulumi.Input<string>;
+  location: pulumi.Input<DockerBackupLocation>;
+}
+
+/** The first backup of a database in a container: from then on it can be restored. */
+export class DockerBackup extends pulumi.CustomResource {
+  declare readonly location: pulumi.Output<DockerBackupLocation>;
+
+  constructor(name: string, args: DockerBackupInputs, opts?: pulumi.CustomResourceOptions) {
+    super("durable-postgres:docker:Backup", name, { ...args }, ofPlugin(opts));
+  }
+}
+
 /** What `docker.DataVolume` needs; see `DataVolumeArgs` in docker/data-volume.ts. */
 interface DockerDataVolumeInputs {
   engine?: pulumi.Input<string>;
@@ -115,6 +166,7 @@ interface DockerDataVolumeInputs {
   owner: pulumi.Input<string>;
   volumes: pulumi.Input<VolumeNames>;
   deleteData: pulumi.Input<boolean>;
+  restoreFrom?: { [name in keyof DockerRestoreArgs]: pulumi.Input<DockerRestoreArgs[name]> };
 }
 
 /** The cluster in a volume, made or adopted before a server starts on it. */

@@ -3,6 +3,7 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { CONFIG, type ConfigKey } from "../components/config";
+import { TARGETS } from "../components/database";
 import { CATALOGUE, type CatalogueRow, docUrl, safeValues } from "../components/parameters/catalogue";
 import { pgParameter, VERSIONS } from "../components/parameters/postgres";
 import { RULES } from "../components/parameters/rules";
@@ -11,6 +12,7 @@ import type { Machine } from "../components/parameters/sizing";
 import { packConfig, profileFile } from "../policies/profiles";
 import { PROFILES } from "../policies/rule";
 import { RULES as POLICIES } from "../policies/rules";
+import { evidencePage } from "./evidence-page";
 import { between, code, table } from "./markdown";
 import { policiesPage } from "./policies-page";
 import { rdsPage } from "./rds-page";
@@ -50,19 +52,40 @@ export function projectConfig(): string {
   ].join("\n");
 }
 
-/** The configuration table of README.md. */
-export function configurationTable(): string {
-  const row = (name: string, { type, default: value, description }: ConfigKey) => [
-    code(name),
-    type,
-    value === undefined ? "" : code(String(value)),
-    description,
-  ];
-  const rows = KEYS.flatMap(([name, key]) => [
-    row(name, key),
-    ...Object.entries(key.keys ?? {}).map(([inner, innerKey]) => row(`${name}.${inner}`, innerKey)),
+/** Keys that only one target has stand below a key of its name. */
+const ofOneTarget = (name: string) => (TARGETS as readonly string[]).includes(name);
+
+/** A row for each key, with the keys of its objects below it. */
+function keyRows(keys: readonly (readonly [name: string, key: ConfigKey])[]): string[][] {
+  return keys.flatMap(([name, { type, default: value, description, keys: inner = {} }]) => [
+    [code(name), type, value === undefined ? "" : code(String(value)), description],
+    ...keyRows(Object.entries(inner).map(([innerName, key]) => [`${name}.${innerName}`, key])),
   ]);
-  return table(["key", "type", "default", "meaning"], rows);
+}
+
+const KEY_HEAD = ["key", "type", "default", "meaning"];
+
+/** The configuration table of README.md: what every target has. */
+export function configurationTable(): string {
+  return table(KEY_HEAD, keyRows(KEYS.filter(([name]) => !ofOneTarget(name))));
+}
+
+/** docs/configuration.md. */
+export function configurationPage(): string {
+  const target = ([name, key]: (typeof KEYS)[number]) =>
+    `## Target ${name}\n\n${table(KEY_HEAD, keyRows([[name, key]]))}\n`;
+  return `# Configuration
+
+Written by \`npm run docs\` from components/config.ts. Every key is optional and starts with \`durable-postgres:\` in
+\`Pulumi.<stack>.yaml\`. A key of another target than the stack's is refused.
+
+## Every target
+
+${configurationTable()}
+
+${KEYS.filter(([name]) => ofOneTarget(name))
+  .map(target)
+  .join("\n")}`;
 }
 
 /** What a parameter gets at `MACHINE`, from the oldest version that has it. */
@@ -137,7 +160,9 @@ export const GENERATED: Readonly<Record<string, (current: string) => string>> = 
       "<!-- END configuration -->",
       `\n${configurationTable()}\n`,
     ),
+  "docs/configuration.md": () => configurationPage(),
   "docs/parameters.md": () => parametersPage(),
+  "docs/evidence/README.md": () => evidencePage(),
   "docs/policies.md": () => policiesPage(),
   "docs/rds.md": rdsPage,
   "docs/status.md": () => statusPage(),

@@ -28,7 +28,9 @@ export class ArchiveWatch {
   /** Segments that were archived are no longer needed by the drill, and fill its disk. */
   async clear(directory: string): Promise<void> {
     this.reported.clear();
-    for (const name of await readdir(directory)) {
+    for (const entry of await readdir(directory, { withFileTypes: true })) {
+      if (!entry.isFile()) continue;
+      const { name } = entry;
       // The server goes on reporting it as the last one until it has archived another.
       this.cleared.add(name);
       await rm(path.join(directory, name));

@@ -2,8 +2,11 @@
 
 import { packageManifest } from "../components/package";
 import { certificate } from "./certificate";
+import { dockerBackup } from "./docker-backup";
+import { dockerBackupImage } from "./docker-backup-image";
 import { dockerDataVolume } from "./docker-data-volume";
 import { dockerEngine } from "./docker-engine";
+import { dockerRepository } from "./docker-repository";
 import { dockerServer } from "./docker-server";
 import { localBackup } from "./local-backup";
 import { localServer } from "./local-server";
@@ -19,8 +22,11 @@ import { verification } from "./verification";
 
 /** Resource types by token. */
 const RESOURCE_TYPES: Record<string, AnyResourceType> = {
+  "durable-postgres:docker:Backup": dockerBackup,
+  "durable-postgres:docker:BackupImage": dockerBackupImage,
   "durable-postgres:docker:DataVolume": dockerDataVolume,
   "durable-postgres:docker:Engine": dockerEngine,
+  "durable-postgres:docker:Repository": dockerRepository,
   "durable-postgres:docker:Server": dockerServer,
   "durable-postgres:index:Certificate": certificate,
   "durable-postgres:index:Password": password,

@@ -23,9 +23,13 @@ const WAL_SEGMENT_SIZE = 32;
 /** A file of the archive, as far as it was read. */
 export interface ArchivedFile {
   name: string;
+  /** Bytes that it takes. */
   size: number;
-  /** The first `HEADER_SIZE` bytes of a segment, fewer where it is shorter; the whole of a history file. */
-  content: Buffer;
+  /**
+   * The first `HEADER_SIZE` bytes of a segment, fewer where it is shorter; the whole of a history file. Absent for a
+   * segment that was checked when it was archived.
+   */
+  content?: Buffer;
 }
 
 /** What a segment is worth; undefined for a good one. */
@@ -35,6 +39,7 @@ function segmentFault(
 ): SegmentFault | undefined {
   const segment = readSegmentName(name);
   if (!segment) throw new Error(`${name} is no segment`);
+  if (!content) return undefined;
   if (size !== SEGMENT_SIZE || content.length < HEADER_SIZE) return "short";
   if (content.every((byte) => byte === 0)) return "zeroed";
   const isOurs =
@@ -199,7 +204,7 @@ function newestLineage(
   const histories = new Map<number, Stretch[]>();
   for (const { name, content } of files) {
     const timeline = readHistoryName(name);
-    if (timeline !== undefined) histories.set(timeline, readHistory(content.toString("utf8")));
+    if (timeline !== undefined) histories.set(timeline, readHistory(content?.toString("utf8") ?? ""));
   }
   const known = [
     ...histories.keys(),

@@ -1,12 +1,51 @@
 /** What can be done with the backups of a database, whatever keeps them? One implementation for each target. */
 
 import type { Connection } from "../connection";
+import type { VolumeNames } from "../docker/options";
+import type { Version } from "../parameters/postgres";
 import type { Progress } from "../progress";
+import type { Topology } from "../rds/options";
+import type { PgBackRestPlan } from "./pgbackrest/conf";
 import type { TargetPoint } from "./target-point";
 import type { Backup, BackupCatalogue, BackupType, RestorePlan } from "./types";
 
 /** Where the backups of a generation are. The stack's outputs hold it; nothing in it is secret. */
-export type BackupLocation = LocalBackupLocation;
+export type BackupLocation = LocalBackupLocation | DockerBackupLocation | RdsBackupLocation;
+
+/** Backups that AWS keeps, and what it takes to restore one. */
+export interface RdsBackupLocation {
+  kind: "rds";
+  region: string;
+  topology: Topology;
+  /** `DBInstanceIdentifier` or `DBClusterIdentifier`. */
+  identifier: string;
+  /** How many servers there are, replicas among them. */
+  servers: number;
+  /** Major version of PostgreSQL. */
+  version: Version;
+  /** `<project>/<stack>/<name>`, in a tag of every resource. */
+  owner: string;
+  /** Whether whoever deploys reaches the server. */
+  connect: boolean;
+  /** ARN of the secret with the master user's name and password. */
+  secretArn: string;
+  instanceClass: string;
+  port: number;
+  /** Name. */
+  subnetGroup: string;
+  /** Id. */
+  securityGroup: string;
+  /** Name. */
+  parameterGroup: string;
+  /** Name of the archive's bucket. */
+  bucket: string;
+  /** ARN of the role with which RDS exports snapshots into the archive. */
+  exportRole: string;
+  /** ARN of the key of snapshots and archive. */
+  keyArn: string;
+  /** Days that can be restored. */
+  retention: number;
+}
 
 /** Backups in folders of this machine. */
 export interface LocalBackupLocation {
@@ -19,6 +58,29 @@ export interface LocalBackupLocation {
   backupDirectory: string;
   /** Days that can be restored. */
   retention: number;
+}
+
+/** Backups of a server in a container, in the repositories of pgBackRest. */
+export interface DockerBackupLocation {
+  kind: "docker";
+  /** Docker engine; absent: as Docker's own tools find it. */
+  engine?: string;
+  /** Id of the image of both containers: PostgreSQL with pgBackRest. */
+  image: string;
+  version: Version;
+  /** Container of the server; that of its backups is `backupContainerName` of it. */
+  containerName: string;
+  /** `<project>/<stack>/<name>` */
+  owner: string;
+  volumes: VolumeNames;
+  /** Of the cluster. */
+  systemIdentifier: string;
+  /** pgBackRest's settings without what is secret; `toPgBackRestConf` renders them. */
+  pgBackRest: PgBackRestPlan;
+  /** Days that can be restored. */
+  retention: number;
+  /** Seconds from which on the newest backup is too old, by the schedule. */
+  maxBackupAge: number;
 }
 
 /** A server that was restored for a look, and that is gone afterwards. */

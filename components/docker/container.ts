@@ -6,7 +6,17 @@ import { commandLineParameters, toCommandLine } from "../parameters/command-line
 import { pgParameter } from "../parameters/postgres";
 import type { Settings } from "../parameters/settings";
 import { hbaFile } from "./hba";
-import { ARCHIVE, BACKUP, dataLayout, HBA_FILE, PORT, SUPERUSER } from "./layout";
+import {
+  ARCHIVE,
+  BACKUP,
+  dataLayout,
+  HBA_FILE,
+  PGBACKREST_ENVIRONMENT,
+  PORT,
+  SHARED,
+  SOCKET,
+  SUPERUSER,
+} from "./layout";
 import type { DockerPlan } from "./options";
 
 const MIB = 1024 ** 2;
@@ -28,9 +38,15 @@ function ownParameters(): Record<string, string> {
     listen_addresses: "*",
     port: String(PORT),
     hba_file: HBA_FILE,
-    "basic_archive.archive_directory": ARCHIVE,
+    // One for programs in this container, one for the container of the backups.
+    unix_socket_directories: `${SOCKET},${SHARED.socket}`,
   };
 }
+
+/** How pgBackRest finds its settings. */
+export const CONTAINER_ENVIRONMENT = Object.entries(PGBACKREST_ENVIRONMENT).map(
+  ([name, value]) => `${name}=${value}`,
+);
 
 /** `postgres` with every parameter that nothing inside may override. */
 export function serverCommand(settings: Settings): string[] {
@@ -81,6 +97,10 @@ export function containerArgs(
     name: plan.containerName,
     hostname: plan.containerName,
     command: serverCommand(settings),
+    // pgBackRest's processes that archive asynchronously outlive their parents, and the first process of a container
+    // inherits them. A postmaster would take one that fails for a crashed session, and restart every other.
+    init: true,
+    envs: CONTAINER_ENVIRONMENT,
     // The volumes are prepared before, so nothing here needs root: no capability comes back.
     user: SUPERUSER,
     capabilities: { drops: ["ALL"] },

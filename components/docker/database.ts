@@ -2,12 +2,23 @@
 
 import * as docker from "@pulumi/docker";
 import * as pulumi from "@pulumi/pulumi";
+import type { DockerBackupLocation } from "../backup/store";
 import type { DatabaseArgs } from "../database";
 import { connectionUrl } from "../environment";
 import { commandLineParameters } from "../parameters/command-line";
-import { Certificate, DockerDataVolume, DockerEngine, DockerServer } from "../resources";
+import {
+  Certificate,
+  DockerBackup,
+  DockerBackupImage,
+  DockerDataVolume,
+  DockerEngine,
+  DockerRepository,
+  DockerServer,
+} from "../resources";
 import { refusing } from "../run-error";
 import { type AdministeredServer, ServerDatabase } from "../server-database";
+import { pgBackRestPlan } from "./backup";
+import { backupContainerArgs } from "./backup-container";
 import { containerArgs, databaseLabels } from "./container";
 import { PORT, SUPERUSER } from "./layout";
 import type { DockerOptions, VolumeNames } from "./options";
@@ -33,6 +44,8 @@ export class DockerDatabase extends ServerDatabase {
   readonly volumes: pulumi.Output<VolumeNames>;
   /** URL for containers on the same network. Secret. */
   readonly networkUrl: pulumi.Output<string>;
+  /** Where its backups and its WAL archive are, once there is a first backup. */
+  readonly backup: pulumi.Output<DockerBackupLocation>;
 
   constructor(name: string, args: DockerDatabaseArgs = {}, opts?: pulumi.ComponentResourceOptions) {
     const design = refusing(() => dockerDesign(name, args));
@@ -46,11 +59,13 @@ export class DockerDatabase extends ServerDatabase {
       },
       opts,
     });
-    const { container, network } = parts as unknown as DockerParts;
+    const { container, network, createBackup } = parts as unknown as DockerParts;
     this.container = container.name;
     this.network = network.name;
     this.volumes = pulumi.output(design.plan.volumes);
     this.networkUrl = this.access(container.name, PORT, connectionUrl);
+    // After the verification: what is backed up first has its roles and runs as declared.
+    this.backup = createBackup(this.verified).location;
   }
 }
 
@@ -59,6 +74,8 @@ class DockerParts {
   readonly network: docker.Network;
   readonly container: docker.Container;
   readonly server: AdministeredServer;
+  /** Makes the first backup, after another resource. */
+  readonly createBackup: (after: pulumi.Resource) => DockerBackup;
   private readonly opts: pulumi.CustomResourceOptions;
   private readonly dockerOpts: pulumi.CustomResourceOptions;
 
@@ -84,20 +101,74 @@ class DockerParts {
       { ...this.dockerOpts, deleteBeforeReplace: true },
     );
     const volumes = this.createVolumes();
-    const dataVolume = this.createDataVolume(image, volumes);
+    const backupImage = new DockerBackupImage(
+      `${name}-backup-image`,
+      { engine: plan.engine, base: image.imageId, baseName: plan.image },
+      this.opts,
+    );
+    const dataVolume = this.createDataVolume(image, backupImage, volumes);
+    const repository = this.createRepository(backupImage, dataVolume);
     this.container = new docker.Container(
       `${name}-container`,
-      containerArgs(plan, settings, { image: image.imageId, port: engine.port }),
-      {
-        ...this.dockerOpts,
-        dependsOn: [dataVolume, this.network, ...volumes],
-        // Two servers must never run on one volume.
-        deleteBeforeReplace: true,
-        // The Docker provider would only write these into the state, and the container would keep the old ones.
-        replaceOnChanges: ["mounts", "healthcheck"],
-      },
+      containerArgs(plan, settings, { image: backupImage.image, port: engine.port }),
+      this.containerOpts([repository, this.network, ...volumes]),
+    );
+    const backups = new docker.Container(
+      `${name}-backup-container`,
+      backupContainerArgs(plan, settings, {
+        image: backupImage.image,
+        rebackup: design.archiveQueueMax !== undefined,
+      }),
+      // It shares the server's socket, and is of no use without it.
+      this.containerOpts([repository, this.network, this.container, ...volumes]),
     );
     this.server = this.createServer(engine.port, dataVolume, superuserPassword);
+    const { administration, startedAt } = this.server;
+    this.createBackup = (after) =>
+      new DockerBackup(
+        `${name}-backup`,
+        { administration, startedAt, container: backups.id, location: repository.location },
+        { ...this.opts, dependsOn: after },
+      );
+  }
+
+  private containerOpts(dependsOn: pulumi.Resource[]): pulumi.CustomResourceOptions {
+    return {
+      ...this.dockerOpts,
+      dependsOn,
+      // Two servers must never run on one volume.
+      deleteBeforeReplace: true,
+      // The Docker provider would only write these into the state, and the container would keep the old ones.
+      replaceOnChanges: ["mounts", "healthcheck"],
+    };
+  }
+
+  private createRepository(
+    { image, release }: DockerBackupImage,
+    { systemIdentifier }: DockerDataVolume,
+  ): DockerRepository {
+    const { plan, settings, retention, archiveQueueMax } = this.design;
+    const { engine, containerName, owner, volumes } = plan;
+    const { version } = settings;
+    const location = pulumi
+      .all([image, release, systemIdentifier])
+      .apply(([id, number, identifier]): DockerBackupLocation => {
+        const cluster = { version, systemIdentifier: identifier, release: number, retention };
+        return {
+          kind: "docker",
+          ...(engine !== undefined && { engine }),
+          image: id,
+          version,
+          containerName,
+          owner,
+          volumes,
+          systemIdentifier: identifier,
+          pgBackRest: pgBackRestPlan(plan.backup, cluster, archiveQueueMax),
+          retention,
+          maxBackupAge: plan.backup.maxAge,
+        };
+      });
+    return new DockerRepository(`${this.name}-repository`, { location, secrets: {} }, this.opts);
   }
 
   private createEngine(): DockerEngine {
@@ -135,8 +206,13 @@ class DockerParts {
     );
   }
 
-  private createDataVolume(image: docker.RemoteImage, volumes: docker.Volume[]): DockerDataVolume {
+  private createDataVolume(
+    image: docker.RemoteImage,
+    backupImage: DockerBackupImage,
+    volumes: docker.Volume[],
+  ): DockerDataVolume {
     const { engine, image: imageName, containerName, owner, volumes: names, deleteData } = this.design.plan;
+    const { restoreFrom } = this.design.plan;
     return new DockerDataVolume(
       `${this.name}-data-volume`,
       {
@@ -148,6 +224,13 @@ class DockerParts {
         owner,
         volumes: names,
         deleteData,
+        ...(restoreFrom && {
+          restoreFrom: {
+            ...restoreFrom,
+            image: backupImage.image,
+            parameters: commandLineParameters(this.design.settings),
+          },
+        }),
       },
       { ...this.opts, dependsOn: volumes },
     );

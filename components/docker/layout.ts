@@ -26,6 +26,36 @@ export const ARCHIVE = "/var/lib/durable-postgres/archive";
 /** Where the backups are mounted. */
 export const BACKUP = "/var/lib/durable-postgres/backup";
 
+/** Where the image's programs look for the server's socket. */
+export const SOCKET = "/var/run/postgresql";
+
+/** Where the containers of a server and of its backups share what is neither data nor backup. In the volume of the archive. */
+export const SHARED = {
+  /** The folder of pgBackRest's settings: `pgbackrest.conf`, and `conf.d` for what is secret. */
+  settings: `${ARCHIVE}/pgbackrest`,
+  /** Where asynchronous archiving notes what is in the repositories. */
+  spool: `${ARCHIVE}/spool`,
+  /** The server's second socket, for the container of the backups. */
+  socket: `${ARCHIVE}/socket`,
+} as const;
+
+/** What the backup volume holds. */
+export const REPOSITORY = `${BACKUP}/pgbackrest`;
+
+/** pgBackRest's name for the cluster. Each has repositories of its own, so one name does for all. */
+export const STANZA = "main";
+
+/** The container beside the server that takes backups, on schedule and on command. */
+export function backupContainerName(containerName: string): string {
+  return `${containerName}-backup`;
+}
+
+/** How pgBackRest finds its settings, also for whoever runs it by hand in a container. */
+export const PGBACKREST_ENVIRONMENT = {
+  PGBACKREST_CONFIG_PATH: SHARED.settings,
+  PGBACKREST_STANZA: STANZA,
+} as const;
+
 /** Who may log in. Outside of PGDATA, so that a restored or adopted cluster cannot bring rules of its own. */
 export const HBA_FILE = "/etc/durable-postgres/pg_hba.conf";
 

@@ -5,8 +5,10 @@ import { choiceFaults, countFaults } from "../arguments";
 import { Fault } from "../faults";
 import type { Version } from "../parameters/postgres";
 import { readBytes } from "../parameters/units";
+import { type BackupPlan, backupFaults, backupPlan, type DockerBackupOptions } from "./backup";
 import { LEAST_STOP_TIMEOUT } from "./container";
 import { floatingTag, imageName } from "./image";
+import type { DockerRestore } from "./restore";
 
 /** Restart policies. https://docs.docker.com/engine/containers/start-containers-automatically/ */
 export const RESTART_POLICIES = ["unless-stopped", "always", "on-failure", "no"] as const;
@@ -37,6 +39,10 @@ export interface DockerOptions {
   protect?: boolean;
   /** Delete the volumes when the stack is destroyed; takes effect once deployed. Default: false, they are kept. */
   deleteData?: boolean;
+  /** Make the database from the backups of another one, up to a moment; for its creation only. */
+  restoreFrom?: DockerRestore;
+  /** When backups are taken, and where they go beside the backup volume. */
+  backup?: DockerBackupOptions;
 }
 
 /** The volumes of a database. */
@@ -62,6 +68,8 @@ export interface DockerPlan {
   restart: (typeof RESTART_POLICIES)[number];
   protect: boolean;
   deleteData: boolean;
+  restoreFrom: DockerRestore | undefined;
+  backup: BackupPlan;
 }
 
 const MIB = 1024 ** 2;
@@ -130,6 +138,8 @@ export function dockerPlan(
     restart: options.restart ?? "unless-stopped",
     protect: options.protect ?? false,
     deleteData: options.deleteData ?? false,
+    restoreFrom: options.restoreFrom,
+    backup: backupPlan(options.backup),
   };
 }
 
@@ -260,6 +270,7 @@ export function dockerFaults(
     ...volumeFaults(options, owner),
     ...addressFaults(options),
     ...imageFaults(options.image, version),
+    ...backupFaults(options.backup),
   ];
   if (engine !== undefined && !(ENGINE.test(engine) && URL.canParse(engine)))
     faults.push(

@@ -2,12 +2,15 @@
 
 import * as pulumi from "@pulumi/pulumi";
 import { databaseSettings, faultsOf } from "../arguments";
-import { archiveParameters } from "../backup/objectives";
+import { type Generation, generationName } from "../backup/generations";
+import { archiveParameters, DURABILITY, pgBackRestArchive } from "../backup/objectives";
 import type { DatabaseArgs } from "../database";
 import { throwFaults } from "../faults";
 import type { Settings, TargetValue } from "../parameters/settings";
 import { readBytes } from "../parameters/units";
+import { STANZA } from "./layout";
 import { type DockerOptions, type DockerPlan, dockerFaults, dockerPlan } from "./options";
+import type { DockerRestoreSource } from "./restore";
 
 /** Memory and CPUs where nothing is said. */
 const DOCKER_MEMORY = "4GiB";
@@ -35,6 +38,17 @@ function ownerOf(name: string): string {
 export interface DockerDesign {
   plan: DockerPlan;
   settings: Settings;
+  /** Days that can be restored. */
+  retention: number;
+  /** Bytes of WAL that may wait for the archive before it is dropped; absent where it never is. */
+  archiveQueueMax?: number;
+}
+
+/** Times max_wal_size. Half of the room below which `status` calls a disk short. */
+const QUEUE = 4;
+
+function archiveQueueMax({ parameters }: Settings): number {
+  return QUEUE * (readBytes(String(parameters.max_wal_size?.value)) as number);
 }
 
 /**
@@ -51,15 +65,52 @@ export function dockerDesign(
   let settings: Settings | undefined;
   const resolve = () => {
     const isPublic = dockerPlan(args, { version: "15", memory: 0, owner }).isPublic;
-    settings = databaseSettings(args, dockerResources, ({ durability }) => ({
-      ...archiveParameters(durability),
+    const parameters = ({ durability }: DatabaseArgs) => ({
+      ...archiveParameters(durability, pgBackRestArchive(STANZA)),
       ...(isPublic && PUBLIC),
-    }));
+    });
+    settings = databaseSettings(args, dockerResources, parameters);
   };
   throwFaults([...faults, ...faultsOf(resolve)]);
   const { version, machine } = settings as Settings;
   return {
+    retention: args.durability?.retention ?? DURABILITY.retention,
     settings: settings as Settings,
+    ...(args.durability?.onArchiveOutage === "drop-and-rebackup" && {
+      archiveQueueMax: archiveQueueMax(settings as Settings),
+    }),
     plan: dockerPlan(args, { version, memory: machine.memory, owner }),
   };
+}
+
+/** The arguments of one generation: later ones have a container, volumes and a port of their own. */
+export function dockerGeneration<Args extends DatabaseArgs & DockerOptions>(
+  name: string,
+  args: Args,
+  { number, restoreFrom }: Generation,
+): Args {
+  const of = (generation: number): Args => {
+    const own = (value: string | undefined) => value && generationName(value, generation);
+    const { data, archive, backup } = args.volumes ?? {};
+    return {
+      ...args,
+      containerName: own(args.containerName),
+      volumes: args.volumes && { data: own(data), archive: own(archive), backup: own(backup) },
+      port: generation === 1 ? args.port : undefined,
+    };
+  };
+  if (!restoreFrom) return of(number);
+  const { generation, to } = restoreFrom;
+  const { plan, settings, retention } = dockerDesign(generationName(name, generation), of(generation));
+  const { engine, containerName, owner, volumes, backup } = plan;
+  const source: DockerRestoreSource = {
+    ...(engine !== undefined && { engine }),
+    version: settings.version,
+    containerName,
+    owner,
+    volumes,
+    retention,
+    backup,
+  };
+  return { ...of(number), restoreFrom: { source, to } };
 }

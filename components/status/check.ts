@@ -1,5 +1,7 @@
 /** What is a check of a running server: what does it read, how is that judged, and in which words? */
 
+import type { LastRehearsal } from "../backup/evidence";
+import type { BackupCatalogue } from "../backup/types";
 import type { Fault } from "../faults";
 import { readBytes } from "../parameters/units";
 import { type RunningParameter, shown } from "../running/pg-settings";
@@ -39,11 +41,27 @@ export interface Deployed {
   startedAt: string;
 }
 
+/** What is kept of the server's database. */
+export interface Backups {
+  /** Name of the stack, for the commands that a hint names. */
+  stack: string;
+  catalogue: BackupCatalogue;
+  lastRehearsal: LastRehearsal | undefined;
+  /** Seconds from which on the newest backup is too old. */
+  backupAge: number;
+  /** Whether the target takes backups by itself. */
+  isScheduled: boolean;
+  /** Microseconds since 1970, by the clock of this machine. */
+  now: bigint;
+}
+
 /** What every check may look at besides its own row. */
 export interface Context {
   server: ServerReading;
   /** Or why they cannot be read. */
   disks: readonly Disk[] | Fault;
+  /** Or why they cannot be read. */
+  backups: Backups | Fault;
   deployed: Deployed;
 }
 

@@ -9,11 +9,15 @@ import type { Disk } from "./check";
 
 const SEE_IT = "look at it yourself: df -h";
 
-/** The disk of a server on this machine, or why it cannot be read. */
-export async function localDisks(dataDirectory: string): Promise<Disk[] | Fault> {
+/** The disks of a server on this machine, or why they cannot be read: of its data, and of further folders. */
+export async function localDisks(...folders: readonly string[]): Promise<Disk[] | Fault> {
   try {
-    const { bavail, blocks, bsize } = await statfs(dataDirectory);
-    return [{ folder: dataDirectory, free: bavail * bsize, total: blocks * bsize }];
+    const disks: Disk[] = [];
+    for (const folder of folders) {
+      const { bavail, blocks, bsize } = await statfs(folder);
+      disks.push({ folder, free: bavail * bsize, total: blocks * bsize });
+    }
+    return disks;
   } catch (error) {
     return new Fault((error as Error).message, SEE_IT);
   }

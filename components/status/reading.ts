@@ -3,7 +3,7 @@
 import type { Client } from "pg";
 import { type Connection, withClient } from "../connection";
 import { Fault, isFault } from "../faults";
-import { readRunning } from "../verify/verify";
+import { readServer } from "../verify/verify";
 import type { Context } from "./check";
 import { CHECKS } from "./checks";
 
@@ -16,9 +16,9 @@ export interface StatusReading extends Omit<Context, "deployed"> {
 /** A large pg_wal takes a while to list. */
 const TIMEOUT_MS = 10_000;
 
-async function readRows(client: Client): Promise<Omit<StatusReading, "disks">> {
+async function readRows(client: Client): Promise<Pick<StatusReading, "server" | "rows">> {
   await client.query("BEGIN TRANSACTION READ ONLY");
-  const server = { ...(await readRunning(client)), fileEntries: [] };
+  const server = await readServer(client);
   const rows: Record<string, unknown> = {};
   for (const { name, query } of CHECKS) {
     if (!query) continue;
@@ -29,15 +29,21 @@ async function readRows(client: Client): Promise<Omit<StatusReading, "disks">> {
   return { server, rows };
 }
 
+/** What is read of a server from elsewhere than from it. */
+export interface Surroundings {
+  /** Space of the server's file systems, given its data directory. */
+  disks(dataDirectory: string): Promise<Context["disks"]>;
+  backups(): Promise<Context["backups"]>;
+}
+
 /**
  * Reads a server. A member of pg_monitor that may connect is enough.
  *
- * @param readDisks Space of the server's file systems, given its data directory.
  * @throws Fault when the server cannot be reached, goes away, or does not answer within 10 s.
  */
 export async function readStatus(
   connection: Connection,
-  readDisks: (dataDirectory: string) => Promise<Context["disks"]>,
+  { disks, backups }: Surroundings,
 ): Promise<StatusReading> {
   const reading = await withClient(connection, readRows, { timeoutMs: TIMEOUT_MS }).catch((error) => {
     if (isFault(error)) throw error;
@@ -47,5 +53,6 @@ export async function readStatus(
     );
   });
   const directory = reading.server.parameters.get("data_directory")?.setting ?? "";
-  return { ...reading, disks: await readDisks(directory) };
+  // Behind the server: what that takes for archived must be there by now.
+  return { ...reading, disks: await disks(directory), backups: await backups() };
 }

@@ -1,7 +1,8 @@
 /** How is the server? Every check's judgement of what was read. Pure. */
 
 import type { Fault } from "../faults";
-import { type Deployed, type Judgement, VERDICTS } from "./check";
+import { STORE_CHECKS } from "./backup-checks";
+import { type Context, type Deployed, type Judgement, VERDICTS } from "./check";
 import { CHECKS } from "./checks";
 import type { StatusReading } from "./reading";
 
@@ -40,12 +41,22 @@ export function statusReport(
   };
 }
 
-/** A server that cannot be read is in a critical state. */
-export function unreadable({ fact, hint }: Fault): StatusReport {
+/**
+ * A server that cannot be read is in a critical state.
+ *
+ * @param backups What is kept of it: whoever has lost a server asks for its backups.
+ */
+export function unreadable({ fact, hint }: Fault, backups?: Context["backups"]): StatusReport {
+  const kept = backups
+    ? STORE_CHECKS.map((check) => ({
+        name: check.name,
+        ...check.judge(undefined as never, { backups } as Context),
+      }))
+    : [];
   return {
     ok: false,
     server: null,
-    checks: [{ name: "server", value: fact, threshold: "it answers", verdict: "critical", hint }],
+    checks: [{ name: "server", value: fact, threshold: "it answers", verdict: "critical", hint }, ...kept],
   };
 }
 

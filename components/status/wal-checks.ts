@@ -1,7 +1,17 @@
 /** Is the write-ahead log written, archived, checkpointed and kept as it should be, and is there room for it? */
 
 import { Fault } from "../faults";
-import { bytesOf, type Check, type Disk, numberOf, sizeText, textOf, timeText, verdictOf } from "./check";
+import {
+  bytesOf,
+  type Check,
+  type Context,
+  type Disk,
+  numberOf,
+  sizeText,
+  textOf,
+  timeText,
+  verdictOf,
+} from "./check";
 
 /** End of the WAL; a standby has no write position of its own. */
 const POSITION = "CASE WHEN pg_is_in_recovery() THEN pg_last_wal_replay_lsn() ELSE pg_current_wal_lsn() END";
@@ -15,7 +25,12 @@ function age(time: string): string {
 const USUAL_ARCHIVE_TIMEOUT = 300; // s
 
 /** Files that may wait while the archiver works on the others. */
-const READY_FILES = 10;
+export const READY_FILES = 10;
+
+/** Seconds that a file may wait. */
+export function archivePatience(context: Context): number {
+  return 2 * (numberOf(context, "archive_timeout") || USUAL_ARCHIVE_TIMEOUT);
+}
 
 export interface BacklogRow {
   files: number;
@@ -37,7 +52,7 @@ const backlog: Check<BacklogRow> = {
     `SELECT count(*)::int AS files, ${age("min(modification)")} AS oldest
      FROM pg_ls_archive_statusdir() WHERE name LIKE '%.ready'`,
   judge({ files, oldest }, context) {
-    const limit = 2 * (numberOf(context, "archive_timeout") || USUAL_ARCHIVE_TIMEOUT);
+    const limit = archivePatience(context);
     const full = Math.max(2, bytesOf(context, "max_wal_size") / bytesOf(context, "wal_segment_size"));
     const threshold = `${READY_FILES} files or ${timeText(limit)}; critical ${full} files`;
     if (textOf(context, "archive_mode") === "off")
@@ -167,6 +182,70 @@ const space: Check = {
         verdict === "ok"
           ? ""
           : `make room on the file system of ${disk.folder}; delete nothing in pg_wal by hand`,
+    };
+  },
+};
+
+export interface OutageRow extends BacklogRow {
+  /** Position in bytes. */
+  written: number;
+  /** Seconds since 1970, by the server's clock. */
+  at: number;
+}
+
+/** Seconds after which a file that waits is more than the archiver's turn: it tries again every minute. `pgarch.c` */
+const STANDS_STILL = 60;
+
+/** Seconds until the disk is full, when nothing is archived. */
+const LEFT = { warning: 86_400, critical: 3600 };
+
+/** Bytes a second: since the archiver stands still, or between two readings, whichever is more. */
+function outageRate(
+  { files, oldest, written, at }: OutageRow,
+  segment: number,
+  previous?: OutageRow,
+): number {
+  const average = (files * segment) / Math.max(1, oldest ?? 0);
+  const current = previous && at > previous.at ? (written - previous.written) / (at - previous.at) : 0;
+  return Math.max(average, current);
+}
+
+const outage: Check<OutageRow> = {
+  name: "time until disk full",
+  warning: "a file has waited for the archive for 1 min, and 1 d is left at this rate",
+  critical: "the same, and 1 h is left",
+  why: "While archiving stands still all WAL is kept, until the disk is full and the server stops.",
+  reads: "pg_ls_archive_statusdir, pg_current_wal_lsn, and the file system of the data",
+  query: () =>
+    `SELECT count(*)::int AS files, ${age("min(modification)")} AS oldest,
+            pg_wal_lsn_diff(${POSITION}, '0/0')::float8 AS written, extract(epoch FROM clock_timestamp())::float8 AS at
+     FROM pg_ls_archive_statusdir() WHERE name LIKE '%.ready'`,
+  judge(row, context, previous) {
+    const threshold = `${timeText(LEFT.warning)}; critical ${timeText(LEFT.critical)}`;
+    const { disks } = context;
+    if (textOf(context, "archive_mode") === "off")
+      return { value: "archive_mode is off", threshold, verdict: "ok", hint: "" };
+    if ((row.oldest ?? 0) < STANDS_STILL)
+      return { value: "archiving goes on", threshold, verdict: "ok", hint: "" };
+    const [disk] = disks instanceof Fault ? [] : disks;
+    if (!disk)
+      return {
+        value: "not known: the disk cannot be read",
+        threshold,
+        verdict: "warning",
+        hint: disks instanceof Fault ? disks.hint : "",
+      };
+    const rate = outageRate(row, bytesOf(context, "wal_segment_size"), previous);
+    const left = disk.free / rate;
+    const verdict = verdictOf({ warning: left < LEFT.warning, critical: left < LEFT.critical });
+    return {
+      value: `${timeText(left)} at ${sizeText(rate)}/s; archiving stands still since ${timeText(row.oldest ?? 0)}`,
+      threshold,
+      verdict,
+      hint:
+        verdict === "ok"
+          ? ""
+          : "let the archive take files again: see the line of the archiver; until then make room, and delete nothing in pg_wal by hand",
     };
   },
 };
@@ -336,6 +415,7 @@ export const WAL_CHECKS: readonly Check[] = [
   archiver,
   size,
   space,
+  outage,
   checkpoints,
   lastCheckpoint,
   slots,

@@ -165,6 +165,9 @@ function pendingFindings(declared: Readonly<Record<string, string>>, reading: Se
     }));
 }
 
+/** What is safe of a server, and is not as the value of a role: foreign keys are not checked in a session that has it. */
+const ROLES_OWN: Readonly<Record<string, string>> = { session_replication_role: "replica" };
+
 /** `SHOW` does not see these: another role, or the same in another database, runs with another value. */
 function overrideFindings(declared: Readonly<Record<string, string>>, reading: ServerReading): Finding[] {
   const findings: Finding[] = [];
@@ -173,7 +176,8 @@ function overrideFindings(declared: Readonly<Record<string, string>>, reading: S
     const written = live ? asShown(live, value) : value;
     const unsafe = isUnsafe(parameter, written);
     const asked = declared[parameter];
-    if (!unsafe && (asked === undefined || !live || means(live, value))) continue;
+    const isOwn = ROLES_OWN[parameter] === written;
+    if (!unsafe && !isOwn && (asked === undefined || !live || means(live, value))) continue;
     const source =
       [role && `role ${role}`, database && `database ${database}`].filter(Boolean).join(" in ") ||
       "all roles";

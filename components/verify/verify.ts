@@ -17,14 +17,18 @@ import {
 const FILE_SETTINGS =
   "SELECT name, setting, sourcefile, sourceline, applied, error FROM pg_file_settings ORDER BY seqno";
 
-/** Lines of the configuration files, for a superuser: pg_monitor may not read them, and on RDS nobody may. */
+/** A superuser has it, and whoever was granted both; a member of pg_monitor has not, and on RDS nobody. */
+const MAY_READ_FILES = `SELECT has_table_privilege('pg_file_settings', 'SELECT')
+  AND has_function_privilege('pg_show_all_file_settings()', 'EXECUTE') AS may`;
+
+/** Lines of the configuration files, for those who may read them. */
 async function readFileEntries(client: Client): Promise<FileEntry[]> {
-  const { rows } = await client.query("SELECT current_setting('is_superuser') = 'on' AS may");
+  const { rows } = await client.query(MAY_READ_FILES);
   return rows[0]?.may ? (await client.query(FILE_SETTINGS)).rows : [];
 }
 
 /** What a member of pg_monitor can read. */
-export async function readRunning(client: Client): Promise<Omit<ServerReading, "fileEntries">> {
+async function readRunning(client: Client): Promise<Omit<ServerReading, "fileEntries">> {
   const { rows: facts } = await client.query(
     `SELECT current_setting('server_version') AS "version", system_identifier::text AS "systemIdentifier",
             ${STARTED_AT} AS "startedAt", pg_is_in_recovery() AS "inRecovery"
@@ -42,8 +46,8 @@ export async function readRunning(client: Client): Promise<Omit<ServerReading, "
   return { ...facts[0], parameters: await readPgSettings(client), overrides };
 }
 
-/** Everything a verification looks at. Without a superuser nothing of the files is seen. */
-async function readServer(client: Client): Promise<ServerReading> {
+/** Everything a verification looks at; of the files what this role may read. */
+export async function readServer(client: Client): Promise<ServerReading> {
   return { ...(await readRunning(client)), fileEntries: await readFileEntries(client) };
 }
 

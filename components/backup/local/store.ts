@@ -14,7 +14,7 @@ import { VERSIONS } from "../../parameters/postgres";
 import { isAlive } from "../../process";
 import type { Progress } from "../../progress";
 import { expired } from "../expiry";
-import { generationName } from "../generations";
+import { otherGeneration } from "../generations";
 import { restorePlan, restoreWindow, stretches } from "../plan";
 import { Archive } from "../segments";
 import type { BackupStore, LocalBackupLocation, SourceState, ThrowAwayServer } from "../store";
@@ -23,6 +23,7 @@ import { now } from "../time";
 import type { Backup, BackupCatalogue, BackupType, RestorePlan } from "../types";
 import { namesIn, readArchiveFolder, readSegment } from "./archive-folder";
 import { deleteBackup, listBackups, takeBaseBackup, waitForArchive } from "./base-backup";
+import { exclusively } from "./exclusive";
 import { recoverCluster } from "./recovery";
 
 /** Between an instance's folder and the process that looks at a restored copy of it. */
@@ -76,8 +77,7 @@ export class LocalBackupStore implements BackupStore {
 
   async isTaken(own: number, generation: number): Promise<boolean> {
     const { directory } = this.location;
-    const first = directory.slice(0, directory.length - generationName("", own).length);
-    const name = path.basename(generationName(first, generation));
+    const name = path.basename(otherGeneration(directory, own, generation));
     const siblings = await namesIn(path.dirname(directory));
     return siblings.some((sibling) => sibling === name || sibling.startsWith(`${name}-`));
   }
@@ -88,9 +88,11 @@ export class LocalBackupStore implements BackupStore {
         `the target local takes no ${type} backup: PostgreSQL copies files as a whole there`,
         "npx durable-postgres backup --type full",
       );
-    const backup = await takeBaseBackup(this.administration, this.location, progress);
-    await this.expire(progress);
-    return backup;
+    return exclusively(this.administration, "backup", async (client) => {
+      const backup = await takeBaseBackup(client, this.location, progress);
+      await this.expire(progress);
+      return backup;
+    });
   }
 
   async catalogue(): Promise<BackupCatalogue> {

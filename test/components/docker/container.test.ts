@@ -37,11 +37,11 @@ const COMMAND = [
   ["autovacuum_max_workers", "3"],
   ["max_worker_processes", "8"],
   ["archive_mode", "on"],
-  ["archive_library", "basic_archive"],
+  ["archive_command", "pgbackrest --stanza=main archive-push %p"],
   ["listen_addresses", "*"],
   ["port", "5432"],
   ["hba_file", "/etc/durable-postgres/pg_hba.conf"],
-  ["basic_archive.archive_directory", "/var/lib/durable-postgres/archive"],
+  ["unix_socket_directories", "/var/run/postgresql,/var/lib/durable-postgres/archive/socket"],
 ];
 
 describe("the container of Pulumi.dev.yaml", () => {
@@ -51,6 +51,7 @@ describe("the container of Pulumi.dev.yaml", () => {
       name: "durable-postgres-dev-postgres",
       hostname: "durable-postgres-dev-postgres",
       command: ["postgres", ...COMMAND.flatMap(([name, value]) => ["-c", `${name}=${value}`])],
+      envs: ["PGBACKREST_CONFIG_PATH=/var/lib/durable-postgres/archive/pgbackrest", "PGBACKREST_STANZA=main"],
       user: "postgres",
       capabilities: { drops: ["ALL"] },
       securityOpts: ["no-new-privileges:true"],
@@ -84,6 +85,7 @@ describe("the container of Pulumi.dev.yaml", () => {
       ports: [{ internal: 5432, external: 15_432, ip: "127.0.0.1" }],
       memory: 4096,
       memorySwap: 4096,
+      init: true,
       shmSize: 2048,
       ulimits: [{ name: "nofile", soft: 4096, hard: 4096 }],
       stopSignal: "SIGINT",

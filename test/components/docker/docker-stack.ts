@@ -48,6 +48,13 @@ export class DockerStack {
     return this.container.inspect();
   }
 
+  /** True when the container's image is that one, or was built on it. */
+  async runsOn(image: string): Promise<boolean> {
+    const layers = await docker.getImage((await this.inspect()).Image).history();
+    const { Id } = await docker.getImage(image).inspect();
+    return layers.some((layer: { Id: string }) => layer.Id === Id);
+  }
+
   /** Rows of a query by the application's role, over the published port as applications do. */
   // biome-ignore lint/suspicious/noExplicitAny: rows of any query.
   async query(text: string): Promise<any[]> {

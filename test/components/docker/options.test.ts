@@ -2,9 +2,11 @@
 
 import assert from "node:assert/strict";
 import type { DatabaseArgs } from "../../../components/database";
+import { backupPlan } from "../../../components/docker/backup";
 import type { DockerOptions } from "../../../components/docker/options";
 import { dockerDesign } from "../../../components/docker/settings";
 import { faultsIn } from "../../../components/faults";
+import { losingArchiveCommand } from "../../../components/parameters/archive-command";
 
 type Args = DatabaseArgs & DockerOptions;
 const OWNER = "shop/dev/db";
@@ -126,6 +128,8 @@ describe("a database in a container", () => {
       restart: "unless-stopped",
       protect: false,
       deleteData: false,
+      restoreFrom: undefined,
+      backup: backupPlan(),
     });
     const { memory, cpus } = settings({}).machine;
     assert.deepEqual({ memory, cpus }, { memory: 4 * 1024 ** 3, cpus: 2 });
@@ -158,9 +162,27 @@ describe("a database in a container", () => {
     });
   });
 
-  it("archives with basic_archive from the start, and nobody turns it off", () => {
-    const { archive_mode, archive_library } = settings({}).parameters;
+  it("archives with pgBackRest from the start, and nobody turns it off", () => {
+    const { archive_mode, archive_command } = settings({}).parameters;
     assert.deepEqual([archive_mode?.value, archive_mode?.context], ["on", "fixed"]);
-    assert.deepEqual([archive_library?.value, archive_library?.context], ["basic_archive", "fixed"]);
+    const command = "pgbackrest --stanza=main archive-push %p";
+    assert.deepEqual([archive_command?.value, archive_command?.context], [command, "fixed"]);
+    assert.equal(losingArchiveCommand(command), undefined);
+  });
+});
+
+describe("WAL that a container cannot archive", () => {
+  it("is kept by default; where it may be dropped, four times max_wal_size wait before", () => {
+    const queue = (args: Args) => dockerDesign("db", args, OWNER).archiveQueueMax;
+    const durability = { onArchiveOutage: "drop-and-rebackup" } as const;
+    assert.deepEqual(
+      [
+        queue({}),
+        queue({ durability: { onArchiveOutage: "block" } }),
+        queue({ durability }),
+        queue({ durability, parameters: { max_wal_size: "128MB" } }),
+      ],
+      [undefined, undefined, 4 * 2 ** 30, 512 * 2 ** 20],
+    );
   });
 });

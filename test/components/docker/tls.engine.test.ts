@@ -57,7 +57,7 @@ describeOnDocker("a database whose port leaves loopback", function ({ prefix }) 
   });
 
   it("is unchanged by a second deployment, and verified by the command line", async () => {
-    assert.match((await stack.pulumi("up")).text, /19 unchanged/);
+    assert.match((await stack.pulumi("up")).text, /23 unchanged/);
     const { text } = await stack.workspace.succeed(["verify", "--stack", "local"]);
     // ssl beside the 44 of every database.
     assert.match(text, /ok: 45 parameters run as declared/);

@@ -2,12 +2,15 @@
 
 import assert from "node:assert/strict";
 import { statusText } from "../../../cli/status";
+import type { Backup, BackupCatalogue } from "../../../components/backup/types";
 import { Fault } from "../../../components/faults";
 import { pgNames, pgParameter } from "../../../components/parameters/postgres";
 import { parameterValues, resolveSettings } from "../../../components/parameters/settings";
 import { readValue } from "../../../components/parameters/units";
 import type { RunningParameter } from "../../../components/running/pg-settings";
+import type { ArchivedRow } from "../../../components/status/backup-checks";
 import {
+  type Backups,
   countText,
   type Deployed,
   type Judgement,
@@ -31,6 +34,7 @@ import type {
   BacklogRow,
   CheckpointsRow,
   LastCheckpointRow,
+  OutageRow,
   Slot,
   StandbysRow,
   WalRow,
@@ -67,16 +71,22 @@ type Rows = {
   archiver: ArchiverRow;
   "WAL size": WalRow;
   "free disk space": undefined;
+  "time until disk full": OutageRow;
   checkpoints: CheckpointsRow;
   "last checkpoint": LastCheckpointRow;
   "replication slots": { slots: Slot[] };
   standbys: StandbysRow;
+  "last backup": undefined;
+  "last rehearsal": undefined;
+  "restorable window": undefined;
+  archive: ArchivedRow;
 };
 
 type Name = keyof Rows;
 
 /** A reading that may be changed. */
-type Reading = Omit<StatusReading, "rows"> & {
+type Reading = Omit<StatusReading, "rows" | "backups"> & {
+  backups: Backups | Fault;
   server: { parameters: Map<string, RunningParameter>; overrides: unknown[] };
   rows: Rows;
 };
@@ -86,6 +96,53 @@ function running(name: string, value: string | null | undefined): RunningParamet
   const reading = readValue(parameter, value ?? "");
   const setting = String(reading.ok ? reading.value : (value ?? ""));
   return { ...parameter, setting, source: "configuration file", sourcefile: null, pending_restart: false };
+}
+
+const NIGHTLY = "20260103-020000F";
+
+/** A backup of the last night, rehearsed the day before, and an archive that is whole. */
+function kept(): BackupCatalogue {
+  return {
+    backups: [
+      {
+        id: NIGHTLY,
+        type: "full",
+        serverVersion: "15.18",
+        systemIdentifier: "7500000000000000001",
+        timeline: 1,
+        start: { time: "2026-01-03T02:00:00.000000Z", lsn: "1/20000028" },
+        stop: { time: "2026-01-03T02:01:00.000000Z", lsn: "1/20000100" },
+        size: GB,
+      },
+    ],
+    windows: [
+      {
+        timeline: 1,
+        from: { time: "2026-01-03T02:01:00.000000Z", lsn: "1/20000100" },
+        to: { time: "2026-01-03T11:59:30.123456Z", lsn: "1/29FFFFB0" },
+        backups: [NIGHTLY],
+      },
+    ],
+    archive: { segments: 10, size: 160 * MB, newest: "000000010000000100000029", faults: [] },
+  };
+}
+
+function catalogueOf({ backups }: Reading): BackupCatalogue {
+  return "catalogue" in backups ? backups.catalogue : assert.fail();
+}
+
+function nightly(reading: Reading): Backup {
+  return catalogueOf(reading).backups[0] ?? assert.fail();
+}
+
+function rehearsed(change: object): Backups["lastRehearsal"] {
+  return {
+    ok: true,
+    finishedAt: "2026-01-02T12:01:00.000000Z",
+    restoreSeconds: 34.56,
+    failure: null,
+    ...change,
+  };
 }
 
 /** A server under some load that runs as declared. */
@@ -111,6 +168,14 @@ function healthy(): Reading {
       { folder: "/data", free: 60 * GB, total: 100 * GB },
       { folder: "/archive", free: 900 * GB, total: 1000 * GB },
     ],
+    backups: {
+      stack: "prod",
+      catalogue: kept(),
+      lastRehearsal: rehearsed({}),
+      backupAge: 26 * 3600,
+      isScheduled: true,
+      now: BigInt(Date.parse("2026-01-03T12:01:00Z")) * 1000n,
+    },
     rows: {
       "declared settings": undefined,
       "checksum failures": { failures: 0, databases: null },
@@ -132,10 +197,23 @@ function healthy(): Reading {
       },
       "WAL size": { size: 512 * MB, position: "1/2A000060", written: 5 * GB, at: 1000 },
       "free disk space": undefined,
+      "time until disk full": { files: 1, oldest: 0.3, written: 5 * GB, at: 1000 },
       checkpoints: { requested: 20, timed: 300, since: DAY, write: 4000, sync: 12.34 },
       "last checkpoint": { ago: 200, distance: 300 * MB },
       "replication slots": { slots: [slot({})] },
       standbys: { standbys: 1, synchronous: 0, lag: 0.02 },
+      "last backup": undefined,
+      "last rehearsal": undefined,
+      "restorable window": undefined,
+      archive: {
+        position: "1/2A000060",
+        current: "00000001000000010000002A",
+        finished: [
+          { name: "000000010000000100000028", age: 100 },
+          { name: "000000010000000100000029", age: 40 },
+        ],
+        taken: "000000010000000100000029",
+      },
     },
   };
 }
@@ -147,7 +225,8 @@ function slot(change: Partial<Slot>): Slot {
 /** The same reading 10 s earlier. */
 function earlier(): Reading {
   const reading = healthy();
-  reading.rows["WAL size"] = { ...reading.rows["WAL size"], written: 5 * GB - 20 * MB, at: 990 };
+  for (const row of [reading.rows["WAL size"], reading.rows["time until disk full"]])
+    Object.assign(row, { written: 5 * GB - 20 * MB, at: 990 });
   return reading;
 }
 
@@ -653,6 +732,325 @@ const CASES: readonly Case[] = [
       hint: "",
     },
   },
+  ...(
+    [
+      [8640, 200 * GB, "3h at 19.2MB/s; archiving stands still since 2h", "warning"],
+      [7200, 14 * GB, "14.9min at 16MB/s; archiving stands still since 2h", "critical"],
+      [120, 600 * GB, "3.6d at 2MB/s; archiving stands still since 2h", "ok"],
+    ] as const
+  ).map(
+    ([files, free, value, verdict]): Case => ({
+      check: "time until disk full",
+      name: value,
+      mutate: (reading) => {
+        reading.disks = [{ folder: "/data", free, total: 1000 * GB }];
+        reading.rows["time until disk full"] = { files, oldest: 7200, written: 5 * GB, at: 1000 };
+      },
+      judgement: {
+        value,
+        threshold: "1d; critical 1h",
+        verdict,
+        hint:
+          verdict === "ok"
+            ? ""
+            : "let the archive take files again: see the line of the archiver; until then make room, and delete nothing in pg_wal by hand",
+      },
+    }),
+  ),
+  {
+    check: "time until disk full",
+    name: "on a disk that is not known",
+    mutate: (reading) => {
+      reading.disks = new Fault("no Docker engine answers", "start it");
+      reading.rows["time until disk full"].oldest = 61;
+    },
+    judgement: {
+      value: "not known: the disk cannot be read",
+      threshold: "1d; critical 1h",
+      verdict: "warning",
+      hint: "start it",
+    },
+  },
+  {
+    check: "time until disk full",
+    name: "of a server that does not archive",
+    mutate: (reading) => {
+      runs(reading, "archive_mode", "off");
+      reading.rows["time until disk full"].oldest = DAY;
+    },
+    judgement: { value: "archive_mode is off", threshold: "1d; critical 1h", verdict: "ok", hint: "" },
+  },
+  {
+    check: "last backup",
+    name: "late",
+    mutate: (reading) => {
+      nightly(reading).stop.time = "2026-01-02T09:01:00.000000Z";
+    },
+    judgement: {
+      value: "20260103-020000F, 1.1d ago, 9 segments since",
+      threshold: "1.1d; critical none",
+      verdict: "warning",
+      hint: "npx durable-postgres backup --stack prod; the log of the container of the backups says what kept it from it",
+    },
+  },
+  {
+    check: "last backup",
+    name: "late, without a schedule",
+    mutate: (reading) => {
+      Object.assign(reading.backups, { isScheduled: false });
+      nightly(reading).stop.time = "2026-01-02T09:01:00.000000Z";
+    },
+    judgement: {
+      value: "20260103-020000F, 1.1d ago, 9 segments since",
+      threshold: "1.1d; critical none",
+      verdict: "warning",
+      hint: "npx durable-postgres backup --stack prod; docs/backups.md has a line for cron",
+    },
+  },
+  {
+    check: "last backup",
+    name: "of a server that has been idle since, without a schedule",
+    mutate: (reading) => {
+      Object.assign(reading.backups, { isScheduled: false });
+      nightly(reading).stop.time = "2025-01-02T09:01:00.000000Z";
+      catalogueOf(reading).archive.newest = "000000010000000100000022";
+    },
+    judgement: {
+      value: "20260103-020000F, 366.1d ago, 2 segments since",
+      threshold: "1.1d; critical none",
+      verdict: "ok",
+      hint: "",
+    },
+  },
+  {
+    check: "last backup",
+    name: "that cannot be restored",
+    mutate: (reading) => {
+      catalogueOf(reading).windows = [];
+    },
+    judgement: {
+      value: "none can be restored",
+      threshold: "1.1d; critical none",
+      verdict: "critical",
+      hint: "npx durable-postgres backup --stack prod",
+    },
+  },
+  {
+    check: "last backup",
+    name: "that cannot be read",
+    mutate: (reading) => {
+      reading.backups = new Fault("the folder cannot be read", "run as its owner");
+    },
+    judgement: {
+      value: "not known: the folder cannot be read",
+      threshold: "",
+      verdict: "warning",
+      hint: "run as its owner",
+    },
+  },
+  ...(
+    [
+      ["2025-12-26T12:00:00Z", "8d", "warning"],
+      ["2025-12-18T12:00:00Z", "16d", "critical"],
+    ] as const
+  ).map(
+    ([finishedAt, age, verdict]): Case => ({
+      check: "last rehearsal",
+      name: `${age} ago`,
+      mutate: ({ backups }) => Object.assign(backups, { lastRehearsal: rehearsed({ finishedAt }) }),
+      judgement: {
+        value: `ok ${age} ago, restored in 34.6s`,
+        threshold: "8d; critical 16d",
+        verdict,
+        hint: "npx durable-postgres rehearse --stack prod",
+      },
+    }),
+  ),
+  {
+    check: "last rehearsal",
+    name: "that failed",
+    mutate: ({ backups }) =>
+      Object.assign(backups, {
+        lastRehearsal: rehearsed({ ok: false, failure: "the canary row was not restored\nHINT: look" }),
+      }),
+    judgement: {
+      value: "failed: the canary row was not restored",
+      threshold: "8d; critical 16d",
+      verdict: "critical",
+      hint: "look at what can be restored: npx durable-postgres backups --stack prod; then: npx durable-postgres rehearse --stack prod",
+    },
+  },
+  ...(
+    [
+      ["2026-01-03T02:01:00.000000Z", "10h", "ok"],
+      ["2025-12-26T11:00:00.000000Z", "8d", "warning"],
+    ] as const
+  ).map(
+    ([first, age, verdict]): Case => ({
+      check: "last rehearsal",
+      name: `never, for ${age}`,
+      mutate: (reading) => {
+        Object.assign(reading.backups, { lastRehearsal: undefined });
+        nightly(reading).stop.time = first;
+      },
+      judgement: {
+        value: `never, and backups since ${age}`,
+        threshold: "8d; critical 16d",
+        verdict,
+        hint: verdict === "ok" ? "" : "npx durable-postgres rehearse --stack prod",
+      },
+    }),
+  ),
+  {
+    check: "restorable window",
+    name: "with a hole in it",
+    mutate: (reading) => {
+      catalogueOf(reading).archive.faults = [
+        { segment: "000000010000000100000025", count: 1, kind: "zeroed" },
+        { segment: "000000010000000100000027", count: 2, kind: "missing" },
+      ];
+    },
+    judgement: {
+      value: "2026-01-03T02:01:00Z to 2026-01-03T11:59:30Z; 000000010000000100000025 is zeroed, and 1 more",
+      threshold: "no hole",
+      verdict: "warning",
+      hint: "nothing brings back the moments in the hole: ask who deleted or changed it; it is gone with the backup before it, by retention. All of it: npx durable-postgres backups --stack prod",
+    },
+  },
+  {
+    check: "restorable window",
+    name: "with a hole behind it",
+    mutate: (reading) => {
+      catalogueOf(reading).archive.faults = [
+        { segment: "00000001000000010000002A", count: 1, kind: "missing" },
+      ];
+    },
+    judgement: {
+      value: "2026-01-03T02:01:00Z to 2026-01-03T11:59:30Z; 00000001000000010000002A is missing",
+      threshold: "no hole",
+      verdict: "critical",
+      hint: "a new backup makes everything from then on restorable: npx durable-postgres backup --stack prod",
+    },
+  },
+  {
+    check: "restorable window",
+    name: "that is none",
+    mutate: (reading) => {
+      catalogueOf(reading).windows = [];
+    },
+    judgement: {
+      value: "nothing",
+      threshold: "no hole",
+      verdict: "critical",
+      hint: "npx durable-postgres backup --stack prod",
+    },
+  },
+  {
+    check: "archive",
+    name: "lacks what the server takes for archived",
+    mutate: (reading) => {
+      catalogueOf(reading).archive.newest = "000000010000000100000027";
+    },
+    judgement: {
+      value: "the server takes 000000010000000100000029 for archived, and it is not there",
+      threshold: "10 files or 10min; critical 1GB",
+      verdict: "critical",
+      hint: "archive_command or archive_library does not write to this archive; when it does again: npx durable-postgres backup --stack prod",
+    },
+  },
+  ...(
+    [
+      [
+        "000000010000000100000028",
+        "1/2A000060",
+        601,
+        "to 1/29000000, 16MB behind, 1 finished, the oldest since 10min",
+        "warning",
+      ],
+      [
+        "000000010000000100000028",
+        "1/2A000060",
+        60,
+        "to 1/29000000, 16MB behind, 1 finished, the oldest since 1min",
+        "ok",
+      ],
+      ["000000010000000100000029", "1/6A000060", 60, "to 1/2A000000, 1GB behind", "critical"],
+    ] as const
+  ).map(
+    ([newest, position, age, value, verdict]): Case => ({
+      check: "archive",
+      name: value,
+      mutate: (reading) => {
+        catalogueOf(reading).archive.newest = newest;
+        const { archive } = reading.rows;
+        Object.assign(archive, { position, taken: newest });
+        archive.finished = archive.finished.map(({ name }) => ({ name, age }));
+      },
+      judgement: {
+        value,
+        threshold: "10 files or 10min; critical 1GB",
+        verdict,
+        hint:
+          verdict === "ok"
+            ? ""
+            : "look for the archiver's words in the server's log, and for room in the archive",
+      },
+    }),
+  ),
+  {
+    check: "archive",
+    name: "of a generation that was restored, and has archived nothing of its own",
+    mutate: (reading) => {
+      catalogueOf(reading).archive.newest = null;
+      reading.rows.archive = {
+        position: "1/2A000060",
+        current: "00000002000000010000002A",
+        finished: [{ name: "000000010000000100000029", age: DAY }],
+        taken: null,
+      };
+    },
+    judgement: {
+      value: "to 1/2A000000, 96B behind",
+      threshold: "10 files or 10min; critical 1GB",
+      verdict: "ok",
+      hint: "",
+    },
+  },
+  {
+    check: "archive",
+    name: "of a standby",
+    mutate: ({ rows }) => (rows.archive = { position: null, current: null, finished: [], taken: null }),
+    judgement: {
+      value: "a standby archives nothing",
+      threshold: "10 files or 10min; critical 1GB",
+      verdict: "ok",
+      hint: "",
+    },
+  },
+  {
+    check: "archive",
+    name: "that is off",
+    mutate: (reading) => runs(reading, "archive_mode", "off"),
+    judgement: {
+      value: "archive_mode is off",
+      threshold: "10 files or 10min; critical 1GB",
+      verdict: "ok",
+      hint: "",
+    },
+  },
+  {
+    check: "archive",
+    name: "that cannot be read",
+    mutate: (reading) => {
+      reading.backups = new Fault("the folder cannot be read", "run as its owner");
+    },
+    judgement: {
+      value: "not known: the folder cannot be read",
+      threshold: "10 files or 10min; critical 1GB",
+      verdict: "warning",
+      hint: "run as its owner",
+    },
+  },
 ];
 
 function judged(reading: Reading, wanted: string): Judgement {
@@ -681,10 +1079,15 @@ describe("the status of a server", () => {
         ["archiver", "200 archived, the last 40s ago; 2 failures", "the last attempt failed"],
         ["WAL size", "512MB, at 1/2A000060, 2MB/s", "1.5GB; critical 50GB"],
         ["free disk space", "60GB of 100GB", "below 16GB; critical 8GB"],
+        ["time until disk full", "archiving goes on", "1d; critical 1h"],
         ["checkpoints", "20 requested, 300 timed in 1d; writing 1.1h, sync 12.3s", "half of them requested"],
         ["last checkpoint", "3.3min ago, 300MB to replay", "10min with 32MB; critical 2GB"],
         ["replication slots", "1, 1 active", "1GB or 30min; critical unreserved"],
         ["standbys", "1, 0 synchronous, 0s behind", "5min; critical no synchronous one"],
+        ["last backup", "20260103-020000F, 10h ago, 9 segments since", "1.1d; critical none"],
+        ["last rehearsal", "ok 1d ago, restored in 34.6s", "8d; critical 16d"],
+        ["restorable window", "2026-01-03T02:01:00Z to 2026-01-03T11:59:30Z", "no hole"],
+        ["archive", "to 1/2A000000, 96B behind", "10 files or 10min; critical 1GB"],
       ],
     );
     const judgements = report.checks.map(({ verdict, hint }) => verdict + hint);
@@ -758,6 +1161,21 @@ describe("the status of a server", () => {
     });
     assert.equal(exitCode(report), 2);
     assert.equal(statusText(report), "critical: no connection to the server\nHINT: start it");
+  });
+
+  it("says of a server that is down what is kept of it", () => {
+    const report = unreadable(new Fault("no connection to the server", "start it"), healthy().backups);
+    assert.equal(
+      statusText(report),
+      [
+        "critical: no connection to the server",
+        "HINT: start it",
+        "ok: last backup: 20260103-020000F, 10h ago, 9 segments since",
+        "ok: last rehearsal: ok 1d ago, restored in 34.6s",
+        "ok: restorable window: 2026-01-03T02:01:00Z to 2026-01-03T11:59:30Z",
+      ].join("\n"),
+    );
+    assert.equal(exitCode(report), 2);
   });
 });
 

@@ -1,11 +1,17 @@
 /** What the checks say of real servers, asked as the monitor: of a healthy one, and of one with each trouble. */
 
 import assert from "node:assert/strict";
+import { appendFile } from "node:fs/promises";
+import path from "node:path";
 import { Writable } from "node:stream";
 import { setTimeout as sleep } from "node:timers/promises";
+import Ajv from "ajv/dist/2020";
 import type { Client } from "pg";
 import type { StackOutputs } from "../../../cli/project";
 import { status } from "../../../cli/status";
+import { LocalBackupStore } from "../../../components/backup/local/store";
+import { oldestBackup } from "../../../components/backup/objectives";
+import { now } from "../../../components/backup/time";
 import { type Connection, withClient } from "../../../components/connection";
 import { Fault } from "../../../components/faults";
 import { readLocalServer } from "../../../components/local/server";
@@ -15,13 +21,14 @@ import { parameterValues, resolveSettings, type Settings } from "../../../compon
 import type { ParameterInput } from "../../../components/parameters/user-values";
 import { applyRoles, roleNames } from "../../../components/roles/roles";
 import { applyRunningSettings } from "../../../components/running/settings";
-import type { Judgement } from "../../../components/status/check";
+import type { Backups, Judgement } from "../../../components/status/check";
 import { CHECKS } from "../../../components/status/checks";
 import { localDisks } from "../../../components/status/disks";
 import { readStatus, type StatusReading } from "../../../components/status/reading";
 import { type StatusReport, statusReport } from "../../../components/status/report";
 import { verify } from "../../../components/verify/verify";
-import { type LocalInstance, withInstance } from "../../local-instance";
+import schema from "../../../docs/status.schema.json";
+import { type LocalInstance, Said, withInstance } from "../../local-instance";
 
 /** What the product refuses to deploy, and what a server can have all the same. */
 type Undeclared = Record<string, string>;
@@ -53,7 +60,19 @@ class Deployment {
   }
 
   read(): Promise<StatusReading> {
-    return readStatus(this.monitor, localDisks);
+    return readStatus(this.monitor, { disks: localDisks, backups: () => this.backups() });
+  }
+
+  get store(): LocalBackupStore {
+    const { directory, archiveDirectory, backupDirectory } = this.instance.args;
+    const location = { kind: "local", directory, archiveDirectory, backupDirectory, retention: 14 } as const;
+    return LocalBackupStore.at(location, this.administration.port);
+  }
+
+  async backups(): Promise<Backups> {
+    const catalogue = await this.store.catalogue();
+    const backupAge = oldestBackup(14);
+    return { stack: "local", catalogue, lastRehearsal: undefined, backupAge, isScheduled: false, now: now() };
   }
 
   /** The disk of this machine is not the test's. */
@@ -123,22 +142,37 @@ async function until(holds: () => Promise<boolean>): Promise<void> {
   while (!(await holds())) await sleep(50);
 }
 
+/** What the settings of a local database put on the command line. */
+const ARCHIVING = { archive_mode: "on", archive_library: "basic_archive" };
+
 const SMALL_WAL = { max_wal_size: "32MB", min_wal_size: "32MB" };
 
 for (const version of ["15", "18"] as const)
   describe(`status of a server of version ${version}`, () => {
     it("is ok in every check while it is healthy and idle, and knows the rate of its WAL", () =>
-      withDeployment(version, async (deployment) => {
-        const first = await deployment.read();
-        const report = await deployment.report(first);
-        assert.deepEqual(await deployment.verdicts(), {});
-        assert.equal(report.ok, true);
-        assert.match(checkOf(report, "WAL size").value, /^\d+MB, at 0\/[0-9A-F]+, [\d.]+k?B\/s$/);
-        assert.match(
-          checkOf(report, "checkpoints").value,
-          /^\d+ requested, \d+ timed in [\d.]+\w+; writing [\d.]+s, sync [\d.]+s$/,
-        );
-      }));
+      withDeployment(
+        version,
+        async (deployment) => {
+          await deployment.store.backup("full", new Said());
+          const first = await deployment.read();
+          const report = await deployment.report(first);
+          assert.deepEqual(await deployment.verdicts(), {});
+          assert.equal(report.ok, true);
+          const values: Record<string, RegExp> = {
+            "WAL size": /^\d+MB, at 0\/[0-9A-F]+, [\d.]+k?B\/s$/,
+            checkpoints: /^\d+ requested, \d+ timed in [\d.]+\w+; writing [\d.]+s, sync [\d.]+s$/,
+            "last backup": /^\d{8}-\d{6}F, [\d.]+s ago, 0 segments since$/,
+            "last rehearsal": /^never, and backups since [\d.]+s$/,
+            "restorable window": /^\d{4}-\d\d-\d\dT[\d:]+Z to \d{4}-\d\d-\d\dT[\d:]+Z$/,
+            archive: /^to 0\/[0-9A-F]+, [\d.]+k?B behind$/,
+            "time until disk full": /^archiving goes on$/,
+          };
+          for (const [name, value] of Object.entries(values))
+            assert.match(checkOf(report, name).value, value);
+        },
+        {},
+        ARCHIVING,
+      ));
 
     it("finds what pg_stat_archiver counts", () =>
       withDeployment(
@@ -149,6 +183,9 @@ for (const version of ["15", "18"] as const)
           assert.deepEqual(await deployment.verdicts(), {
             "WAL not yet archived": "warning",
             archiver: "warning",
+            archive: "warning",
+            "last backup": "critical",
+            "restorable window": "critical",
           });
           const { value, hint } = await deployment.check("archiver");
           assert.match(value, /^0 archived; [1-9]\d* failures$/);
@@ -158,13 +195,21 @@ for (const version of ["15", "18"] as const)
         { archive_mode: "on", archive_command: "false" },
       ));
 
-    it("finds an archive command that does not exist, which pg_stat_archiver does not count", () =>
+    it("finds archive commands of which pg_stat_archiver counts no failure", () =>
       withDeployment(
         version,
         async (deployment) => {
-          await deployment.switchWal(11);
-          // The archiver has to have tried: it dies of the command each time.
-          await sleep(2000);
+          const archiving = async (command: string) => {
+            await deployment.superuser(async (client) => {
+              await client.query(`ALTER SYSTEM SET archive_command = '${command}'`);
+              await client.query("SELECT pg_reload_conf()");
+            });
+            await deployment.switchWal(6);
+            // The archiver has to have tried: it dies of the command each time.
+            await sleep(1500);
+          };
+          await archiving("/there/is/no/such/program %p");
+          await archiving("kill -9 $$ # %p");
           const { value, ...judgement } = await deployment.check("WAL not yet archived");
           assert.match(value, /^1[1-9] files, the oldest since \S+$/);
           assert.deepEqual(judgement, {
@@ -178,9 +223,23 @@ for (const version of ["15", "18"] as const)
             verdict: "ok",
             hint: "",
           });
+          const waiting = await deployment.check("archive");
+          assert.match(waiting.value, /^to 0\/1000000, \d+MB behind, 1\d finished, the oldest since \S+$/);
+          assert.equal(waiting.verdict, "warning");
+
+          // It says yes and writes nothing: only the archive itself tells.
+          await archiving("true %p");
+          await until(async () => (await deployment.check("WAL not yet archived")).verdict === "ok");
+          assert.equal((await deployment.check("archiver")).verdict, "ok");
+          const lost = await deployment.check("archive");
+          assert.match(
+            lost.value,
+            /^the server takes 00000001[0-9A-F]{16} for archived, and it is not there$/,
+          );
+          assert.equal(lost.verdict, "critical");
         },
         {},
-        { archive_mode: "on", archive_command: "/there/is/no/such/program %p" },
+        { archive_mode: "on" },
       ));
 
     it("finds an inactive slot that keeps WAL, and one that lost it", () =>
@@ -214,10 +273,21 @@ for (const version of ["15", "18"] as const)
         { ...SMALL_WAL, max_slot_wal_keep_size: "64MB" },
       ));
 
-    it("finds a role that does not wait for the disk", () =>
+    it("finds a role that checks no foreign keys, one that does not wait for the disk, and lines of files", () =>
       withDeployment(version, async (deployment) => {
         await deployment.superuser((client) =>
-          client.query("ALTER ROLE app SET synchronous_commit = off; ALTER ROLE app SET work_mem = '1MB'"),
+          client.query("ALTER ROLE app SET session_replication_role = replica"),
+        );
+        assert.deepEqual(await deployment.check("declared settings"), {
+          value: "session_replication_role: runs with replica (source: role app)",
+          threshold: "any",
+          verdict: "warning",
+          hint: 'ALTER ROLE "app" RESET session_replication_role',
+        });
+        await deployment.superuser((client) =>
+          client.query(
+            "ALTER ROLE app RESET ALL; ALTER ROLE app SET synchronous_commit = off; ALTER ROLE app SET work_mem = '1MB'",
+          ),
         );
         assert.deepEqual(await deployment.check("declared settings"), {
           value: "synchronous_commit: asked on, runs with off (source: role app); 1 more, see verify",
@@ -225,6 +295,19 @@ for (const version of ["15", "18"] as const)
           verdict: "critical",
           hint: 'ALTER ROLE "app" RESET synchronous_commit',
         });
+
+        const { data } = deployment.instance.paths;
+        await appendFile(path.join(data, "postgresql.conf"), "cursor_tuple_fraction = 'much'\n");
+        await deployment.superuser((client) => client.query("ALTER ROLE app RESET ALL"));
+        assert.equal((await deployment.check("declared settings")).verdict, "ok");
+        await deployment.superuser((client) =>
+          client.query(
+            "GRANT SELECT ON pg_file_settings TO app_monitor; GRANT EXECUTE ON FUNCTION pg_show_all_file_settings() TO app_monitor",
+          ),
+        );
+        const { value, verdict } = await deployment.check("declared settings");
+        assert.match(value, /^cursor_tuple_fraction: .*postgresql\.conf line \d+/);
+        assert.equal(verdict, "warning");
       }));
 
     it("counts sessions without its own, and sees prepared transactions and unlogged tables", () =>
@@ -291,8 +374,14 @@ describe("the command status", () => {
     withDeployment("18", async (deployment) => {
       await deployment.superuser((client) => client.query("ALTER ROLE app SET synchronous_commit = off"));
       const pipe = new Pipe();
-      const code = await status(Promise.resolve(deployment.outputs), { json: true }, pipe.stream);
-      const { ok, server, checks }: StatusReport = JSON.parse(pipe.text);
+      const code = await status(
+        Promise.resolve(deployment.outputs),
+        { stack: "local", json: true },
+        pipe.stream,
+      );
+      const report: StatusReport = JSON.parse(pipe.text);
+      assert.ok(new Ajv({ strict: false, validateFormats: false }).validate(schema, report));
+      const { ok, server, checks } = report;
       assert.deepEqual([code, ok, server?.startedAt], [2, false, deployment.startedAt]);
       assert.deepEqual(
         checks.map(({ name }) => name),
@@ -311,7 +400,11 @@ describe("the command status", () => {
           .filter(Boolean)
           .map((line) => JSON.parse(line).server);
       const listeners = process.listenerCount("SIGINT");
-      const watching = status(Promise.resolve(deployment.outputs), { watch: true, json: true }, pipe.stream);
+      const watching = status(
+        Promise.resolve(deployment.outputs),
+        { stack: "local", watch: true, json: true },
+        pipe.stream,
+      );
       await until(async () => reports().length >= 1);
       await deployment.instance.killPostmaster();
       await until(async () => reports().includes(null));
@@ -328,7 +421,7 @@ describe("the command status", () => {
       const { outputs } = deployment;
       await deployment.instance.killPostmaster();
       const pipe = new Pipe();
-      assert.equal(await status(Promise.resolve(outputs), {}, pipe.stream), 2);
+      assert.equal(await status(Promise.resolve(outputs), { stack: "local" }, pipe.stream), 2);
       const address = `127.0.0.1:${outputs.port}`;
       assert.equal(
         pipe.text,
@@ -340,7 +433,7 @@ describe("the command status", () => {
   it("counts a stack that was not deployed as critical", async () => {
     const pipe = new Pipe();
     const missing = Promise.reject(new Fault("stack x has no output host", "npx durable-postgres start"));
-    assert.equal(await status(missing, {}, pipe.stream), 2);
+    assert.equal(await status(missing, { stack: "local" }, pipe.stream), 2);
     assert.equal(pipe.text, "critical: stack x has no output host\nHINT: npx durable-postgres start\n");
   });
 });

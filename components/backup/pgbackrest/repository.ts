@@ -1,0 +1,102 @@
+/** How do the repositories of a cluster come to be? Before its server starts, so that no segment finds none. */
+
+import type Docker from "dockerode";
+import { DATABASE_LABEL } from "../../docker/container";
+import { isMissing, withEngine } from "../../docker/engine";
+import { ARCHIVE, BACKUP, dataLayout, PGBACKREST_ENVIRONMENT, SHARED, SUPERUSER } from "../../docker/layout";
+import { engineMounts, execute, removeContainer } from "../../docker/run";
+import { Fault } from "../../faults";
+import type { Progress } from "../../progress";
+import type { DockerBackupLocation } from "../store";
+import { type PgBackRestFiles, type PgBackRestSecrets, toPgBackRestConf } from "./conf";
+import { pgBackRestWords } from "./run";
+
+/** What is declared about the repositories. */
+export interface RepositoryArgs {
+  location: DockerBackupLocation;
+  secrets: PgBackRestSecrets;
+}
+
+/** Longer than any preparation takes; then the container ends by itself, also when nobody is there to remove it. */
+const LIFETIME_SECONDS = 600;
+
+/** Works in a container of the same image and volumes that is thrown away. */
+async function inThrowAway<Result>(
+  { engine, image, version, containerName, owner, volumes }: DockerBackupLocation,
+  work: (docker: Docker, container: string) => Promise<Result>,
+): Promise<Result> {
+  return withEngine(engine, async (docker) => {
+    const name = `${containerName}-repository`;
+    await removeContainer(docker, name);
+    await docker.createContainer({
+      name,
+      Image: image,
+      Entrypoint: ["sleep"],
+      Cmd: [String(LIFETIME_SECONDS)],
+      User: "0",
+      Env: Object.entries(PGBACKREST_ENVIRONMENT).map(([variable, value]) => `${variable}=${value}`),
+      Healthcheck: { Test: ["NONE"] },
+      Labels: { [DATABASE_LABEL]: owner },
+      HostConfig: {
+        Mounts: engineMounts([
+          { volume: volumes.data, target: dataLayout(version).mount, readOnly: true },
+          { volume: volumes.archive, target: ARCHIVE },
+          { volume: volumes.backup, target: BACKUP },
+        ]),
+      },
+    });
+    try {
+      await docker.getContainer(name).start();
+      return await work(docker, name);
+    } finally {
+      await removeContainer(docker, name);
+    }
+  });
+}
+
+/** Writes a file that only the server's user reads; a power cut leaves the old one or the new one. */
+const WRITE = `umask 077 && mkdir -p "$(dirname "$1")" && cat > "$1.new" && sync "$1.new" && mv "$1.new" "$1" && sync "$(dirname "$1")"`;
+
+async function writeSettings(docker: Docker, container: string, files: PgBackRestFiles): Promise<void> {
+  for (const [name, input] of Object.entries(files)) {
+    const file = `${SHARED.settings}/${name}`;
+    const command = ["sh", "-c", WRITE, "sh", file];
+    const { code, stderr } = await execute(docker, container, { command, user: SUPERUSER, input });
+    if (code !== 0) throw new Fault(`${file} cannot be written: ${stderr.trim()}`, "docker system df");
+  }
+}
+
+/**
+ * Writes pgBackRest's settings and makes the stanza in every repository. Safe to call again.
+ *
+ * The server need not run: pgBackRest reads the cluster's identity from its control file.
+ *
+ * @throws Fault in pgBackRest's own words.
+ */
+export async function ensureRepositories(
+  { location, secrets }: RepositoryArgs,
+  progress: Progress,
+): Promise<void> {
+  progress.status("preparing the repositories of the backups");
+  await inThrowAway(location, async (docker, container) => {
+    await writeSettings(docker, container, toPgBackRestConf(location.pgBackRest, secrets));
+    const command = ["pgbackrest", "stanza-create", "--no-online"];
+    const result = await execute(docker, container, { command, user: SUPERUSER });
+    if (result.code !== 0)
+      throw new Fault(
+        `the repositories of the backups cannot be made: ${pgBackRestWords(result)}`,
+        "look at `backup` under docker: bucket, endpoint, keys and cipher key have to be those the repositories were made with",
+      );
+  });
+}
+
+/** Takes away what is secret, and leaves repositories and the other settings. */
+export async function forgetSecrets({ location }: RepositoryArgs): Promise<void> {
+  const command = ["rm", "-f", `${SHARED.settings}/conf.d/secret.conf`];
+  await inThrowAway(location, (docker, container) =>
+    execute(docker, container, { command, user: SUPERUSER }),
+  ).catch((error) => {
+    // The image or a volume was removed before, and the secrets with it.
+    if (!isMissing(error)) throw error;
+  });
+}
