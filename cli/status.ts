@@ -43,9 +43,9 @@ function activeGeneration(stack: string, outputs: StackOutputs): DeployedGenerat
 
 /** When a backup is due: by the target's own schedule, or by hand. */
 function due(location: BackupLocation): Pick<Backups, "backupAge" | "isScheduled"> {
-  return location.kind === "local"
-    ? { backupAge: oldestBackup(location.retention), isScheduled: false }
-    : { backupAge: location.maxBackupAge, isScheduled: true };
+  return location.kind === "docker"
+    ? { backupAge: location.maxBackupAge, isScheduled: true }
+    : { backupAge: oldestBackup(location.retention), isScheduled: false };
 }
 
 /** Where backups and archive take room on this machine. */
@@ -130,6 +130,13 @@ async function* reports(
     previous = isRead ? reading : undefined;
     await sleep(pause, undefined, { signal }).catch(() => undefined);
   }
+}
+
+/** One report, for whoever shows it in another way. */
+export async function currentStatus(stack: string, outputs: StackOutputs): Promise<StatusReport> {
+  const unending = new AbortController().signal;
+  const { value } = await reports(stack, Promise.resolve(outputs), unending).next();
+  return value as StatusReport;
 }
 
 /**

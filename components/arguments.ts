@@ -1,6 +1,6 @@
 /** Are the arguments of a database sound? Everything but PostgreSQL's own parameters, which parameters/settings checks. */
 
-import { durabilityFaults } from "./backup/objectives";
+import { calibrationFaults, durabilityFaults, recoveryObjective } from "./backup/objectives";
 import type { DatabaseArgs } from "./database";
 import { Fault, faultsIn, throwFaults } from "./faults";
 import { VERSIONS } from "./parameters/postgres";
@@ -109,7 +109,8 @@ export function databaseSettings<Args extends DatabaseArgs>(
     activeConnections: countFaults("activeConnections", args.activeConnections, 1, 262_143),
     memory: memoryFaults(args.memory),
     database: databaseNameFaults(args.database ?? "app"),
-    durability: durabilityFaults(args.durability, keepsWal),
+    durability: durabilityFaults(args.durability, { calibration: args.calibration, keepsWal }),
+    calibration: calibrationFaults(args.calibration),
   };
   const faults = Object.values(checks).flat();
   const { parameters, faults: contradictions } = withMaxConnections(args);
@@ -126,6 +127,7 @@ export function databaseSettings<Args extends DatabaseArgs>(
       machine,
       activeConnections,
       target: target(sound),
+      recovery: recoveryObjective(sound.durability, sound.calibration),
       ...limits,
       parameters,
     });

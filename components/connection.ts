@@ -1,5 +1,6 @@
 /** How do we talk to a running server? */
 
+import type { Duplex } from "node:stream";
 import { Client } from "pg";
 import { Fault } from "./faults";
 
@@ -14,6 +15,8 @@ export interface Connection {
   password?: string;
   /** Certificate that the server's has to be signed by, PEM. Absent: no TLS. */
   ca?: string;
+  /** A way to a server to which no network leads. Absent: the network, or a Unix socket. */
+  stream?(): Duplex;
 }
 
 /** The server does not answer, or refuses the login. */

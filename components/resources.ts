@@ -5,6 +5,7 @@ import type { PgBackRestSecrets } from "./backup/pgbackrest/conf";
 import type { DockerBackupLocation, LocalBackupLocation } from "./backup/store";
 import type { Connection } from "./connection";
 import type { VolumeNames } from "./docker/options";
+import type { DockerRestoreArgs } from "./docker/restore";
 import type { LocalRestore } from "./local/settings";
 import { packageManifest } from "./package";
 import type { MasterAccess } from "./rds/master-connection";
@@ -165,6 +166,7 @@ interface DockerDataVolumeInputs {
   owner: pulumi.Input<string>;
   volumes: pulumi.Input<VolumeNames>;
   deleteData: pulumi.Input<boolean>;
+  restoreFrom?: { [name in keyof DockerRestoreArgs]: pulumi.Input<DockerRestoreArgs[name]> };
 }
 
 /** The cluster in a volume, made or adopted before a server starts on it. */

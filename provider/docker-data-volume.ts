@@ -11,13 +11,17 @@ import {
 import { changedInputs } from "./differences";
 import type { ResourceType } from "./resource";
 
+/** Inputs that differ; where a database came from is of no interest once it is there. */
+function changed(before: DataVolumeArgs, after: DataVolumeArgs): string[] {
+  return changedInputs(before, after).filter((name) => name !== "restoreFrom");
+}
+
 export const dockerDataVolume: ResourceType<DataVolumeArgs, DataVolumeState> = {
   secrets: [],
   async diff(known, inputs) {
     await refuseEmptyMove(known.inputs, inputs, known.outputs);
-    const changed = changedInputs(known.inputs, inputs);
     if (inputs.volumes.data === known.inputs.volumes.data) await refuseLostData(inputs, known.outputs);
-    return changed;
+    return changed(known.inputs, inputs);
   },
   preview(_, known) {
     // A volume keeps its cluster; what is not so is an error of the deployment.

@@ -5,7 +5,8 @@ import { copyFile, mkdir, readFile, symlink, writeFile } from "node:fs/promises"
 import path from "node:path";
 import { ensureDockerEngine } from "./docker/engine";
 import { ensureImage } from "./docker/image";
-import { removeEverything } from "./docker/suite";
+import { type Release, shared } from "./docker/one-at-a-time";
+import { ENGINE, ENGINE_LIMIT, removeEverything } from "./docker/suite";
 import { assertPrinted, environment, readSteps, runLine, writeDocumented } from "./document";
 import { ensurePowerCut } from "./drills/power-cut";
 import { createWorkspace, REPOSITORY, Workspace } from "./workspace";
@@ -49,7 +50,7 @@ describe("README.md", function () {
   let workspace: Workspace;
   let shop: Workspace;
   let env: NodeJS.ProcessEnv;
-  let hasDocker = false;
+  let releaseEngine: Release | undefined;
 
   before(async () => {
     workspace = await createWorkspace();
@@ -65,7 +66,7 @@ describe("README.md", function () {
   });
 
   after(async () => {
-    if (hasDocker) await removeEverything(CONTAINER);
+    if (releaseEngine) await removeEverything(CONTAINER).finally(releaseEngine);
     await shop?.remove();
     await workspace?.remove();
   });
@@ -93,9 +94,9 @@ describe("README.md", function () {
     const exitCode = Number(directives.exits ?? 0);
     it(`${where}: ${content.split("\n").join("; ")}${exitCode ? ` exits ${exitCode}` : ""}`, async function () {
       if ("needs Docker" in directives) {
-        this.timeout(15 * 60_000);
-        hasDocker = (await ensureDockerEngine()) === "ready";
-        if (!hasDocker) return this.skip();
+        this.timeout(ENGINE_LIMIT);
+        releaseEngine ??= await shared(ENGINE);
+        if ((await ensureDockerEngine()) !== "ready") return this.skip();
         await ensureImage();
       }
       if ("needs a power cut" in directives && (await ensurePowerCut()) !== undefined) return this.skip();

@@ -59,14 +59,29 @@ export function addBackupCommands(program: Command): void {
     .action(async ({ stack, generation, json }) => {
       const { backupReport, backupsText } = await import("./backups");
       const report = await backupReport(stack, generation);
-      print(json ? JSON.stringify(report, null, 2) : backupsText(stack, report));
+      if (json) print(JSON.stringify(report, null, 2));
+      else if ("identifier" in report) print((await import("./rds")).rdsBackupsText(stack, report));
+      else print(backupsText(stack, report));
+    });
+
+  program
+    .command("export")
+    .description("target rds: export a snapshot to the archive's bucket, as Parquet files")
+    .argument("<snapshot>", "its name, as backups lists it")
+    .requiredOption("--stack <name>", "stack")
+    .action(async (snapshot: string, { stack }) => {
+      const { exportToArchive } = await import("./rds");
+      print(await showing((progress) => exportToArchive(stack, snapshot, progress)));
     });
 
   program
     .command("restore")
     .description("restore a database beside the one that runs; cutover lets applications use it")
     .requiredOption("--stack <name>", "stack")
-    .requiredOption("--to <moment>", "time with zone, position in the WAL, restore point's name, or latest")
+    .requiredOption(
+      "--to <moment>",
+      "time with zone, position in the WAL, name of a restore point or a snapshot, or latest",
+    )
     .option("--from <number>", "generation to restore; the active one without it", generationNumber)
     .option("--as <number>", "number of the new generation; the next free one without it", generationNumber)
     .option("--in-place", "let applications use it at once, and stop the old one")

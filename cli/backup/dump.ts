@@ -14,8 +14,8 @@ export async function dump(stack: string, to: string | undefined, progress: Prog
   const { backup } = generation;
   if (backup.kind !== "local")
     throw new Fault(
-      `the database of stack ${stack} runs in a container, and this command dumps servers of this machine`,
-      `docker exec ${backup.containerName} pg_dump --format=custom --username=postgres <database> > <file>`,
+      `the database of stack ${stack} does not run on this machine, and this command dumps servers of this machine`,
+      `npx durable-postgres exec --stack ${stack} -- pg_dump --format=custom --file=<file>`,
     );
   const { database } = await stackOutputs(stack);
   const { file, size, tables, expired } = await takeDump(

@@ -2,7 +2,7 @@
 
 import { Fault } from "../faults";
 import { segmentOf, showLsn, lsn as toLsn } from "./lsn";
-import type { Archive, Coverage } from "./segments";
+import { type Archive, type Coverage, readHistory } from "./segments";
 import { recoveryTarget, showTargetPoint, type TargetPoint } from "./target-point";
 import { showTime, time } from "./time";
 import type { ArchiveFault, Backup, RestorePlan, RestoreWindow } from "./types";
@@ -203,7 +203,29 @@ export async function restorePlan(
   return point.kind === "name" ? planName(archive, all, point.name, read) : planLatest(archive, all);
 }
 
-/** The segment that a plan needs first. */
-export function firstSegment({ backup }: RestorePlan): bigint {
-  return segmentOf(toLsn(backup.start.lsn));
+/** True where recovery has no target: it goes on as long as there is WAL. */
+export function wantsAll({ recovery }: RestorePlan): boolean {
+  return !Object.keys(recovery).some((name) => /^recovery_target_(time|lsn|name)$/.test(name));
+}
+
+/** How far recovery is, by what its server prints. */
+export function recoveryProgress(plan: RestorePlan, log: string): string {
+  const done = log.match(/restored log file "[0-9A-F]{24}"/g)?.length ?? 0;
+  const all = segmentOf(toLsn(plan.reaches)) - segmentOf(toLsn(plan.backup.start.lsn)) + 1n;
+  // How far a target is, the WAL does not tell before.
+  return wantsAll(plan) ? `segment ${done} of ${all}` : `segment ${done}`;
+}
+
+/**
+ * Refuses a recovery that ended too early: without a target it ends in silence where WAL is missing, and promotes.
+ *
+ * @param history The history file of the timeline that it began.
+ */
+export function refuseShortRecovery({ reaches }: RestorePlan, history: string): void {
+  const end = readHistory(history).at(-1)?.until ?? 0n;
+  if (end > toLsn(reaches)) return;
+  throw new Fault(
+    `recovery ended at ${showLsn(end)}, and the archive reaches to ${reaches}: its WAL is damaged`,
+    "look for holes: npx durable-postgres backups",
+  );
 }

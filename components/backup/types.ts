@@ -27,6 +27,8 @@ export interface Backup {
   stop: Moment;
   /** Bytes it takes where it is kept. */
   size: number;
+  /** Bytes it takes once it is restored; absent: the same. */
+  restoredSize?: number;
 }
 
 /** Everything between two moments can be restored. */
@@ -81,4 +83,6 @@ export interface RestorePlan {
   lastSegment: string;
   /** WAL that has to be replayed at least, else the restore has lost something: position of a record. */
   reaches: string;
+  /** Number of the repository in pgBackRest's settings; absent where there is one place alone. */
+  repository?: number;
 }

@@ -24,6 +24,9 @@ const MIB = 1024 ** 2;
 /** Marks what belongs to a database; its value is the owner, `<project>/<stack>/<name>`. */
 export const DATABASE_LABEL = "durable-postgres.database";
 
+/** Seconds that the shutdown checkpoint of a busy server takes at least. */
+export const LEAST_STOP_TIMEOUT = 60;
+
 /** The label of everything that belongs to a database. Docker's volumes and containers carry it. */
 export function databaseLabels(plan: DockerPlan): { label: string; value: string }[] {
   return [{ label: DATABASE_LABEL, value: plan.owner }];

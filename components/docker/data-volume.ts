@@ -8,6 +8,7 @@ import { orUndefined, withEngine } from "./engine";
 import { discardUnfinished, initializeVolume } from "./initialize";
 import { ARCHIVE, BACKUP, SHARED } from "./layout";
 import type { VolumeNames } from "./options";
+import { type DockerRestoreArgs, refuseOtherDatabase, restoreVolume } from "./restore";
 import { runOnce } from "./run";
 import { expectedCluster, lookIntoVolume, volumeFaults } from "./volume-contents";
 
@@ -25,6 +26,8 @@ export interface DataVolumeArgs {
   volumes: VolumeNames;
   /** The volumes go with the stack. */
   deleteData: boolean;
+  /** Make the cluster from the backups of another one; for its creation only. */
+  restoreFrom?: DockerRestoreArgs;
 }
 
 /** What is there. */
@@ -52,7 +55,7 @@ async function prepareOthers(
     throw new Fault(`volumes cannot be prepared: ${stderr.trim()}`, "look at them: docker volume ls");
 }
 
-/** Running containers that mount a volume, without those of this database. */
+/** Running containers that can write to a volume, without those of this database. */
 export async function foreignUsers(
   docker: Docker,
   volume: string,
@@ -61,6 +64,7 @@ export async function foreignUsers(
   const containers = await docker.listContainers({ filters: { volume: [volume] } });
   return containers
     .filter(({ Labels }) => !isOurs(Labels ?? {}))
+    .filter(({ Mounts }) => Mounts.some(({ Name, RW }) => Name === volume && RW))
     .map(({ Names, Id }) => Names[0]?.replace(/^\//, "") ?? Id.slice(0, 12));
 }
 
@@ -90,11 +94,15 @@ export async function ensureDataVolume(
     throwFaults(volumeFaults(contents, expected));
     await prepareOthers(docker, args, `${contents.uid}:${contents.gid}`);
     const cluster = expectedCluster(contents, version);
+    const { restoreFrom } = args;
+    if (cluster && !known && restoreFrom) await refuseOtherDatabase(docker, restoreFrom, initialize);
     if (cluster && !known)
       progress.info(`adopting the cluster ${cluster.systemIdentifier} in volume ${volumes.data}`);
-    return {
-      systemIdentifier: cluster?.systemIdentifier ?? (await initializeVolume(docker, initialize, progress)),
-    };
+    const make = () =>
+      restoreFrom
+        ? restoreVolume(docker, restoreFrom, initialize, progress)
+        : initializeVolume(docker, initialize, progress);
+    return { systemIdentifier: cluster?.systemIdentifier ?? (await make()) };
   });
 }
 
@@ -116,7 +124,7 @@ export async function refuseLostData(args: DataVolumeArgs, known: DataVolumeStat
     if (!(await orUndefined(docker.getVolume(volumes.data).inspect())))
       throw new Fault(
         `volume ${volumes.data} is gone, and the database (system identifier ${known.systemIdentifier}) was in it`,
-        "bring the volume back from a backup; to begin with an empty database: pulumi destroy, then pulumi up",
+        "restore it from its backups: npx durable-postgres restore --to latest; to begin with an empty database: pulumi destroy, then pulumi up",
       );
     // Without the image it cannot be looked into; the deployment brings the image first.
     const contents = await orUndefined(lookIntoVolume(docker, image, volumes.data));

@@ -101,12 +101,12 @@ class DockerParts {
       { ...this.dockerOpts, deleteBeforeReplace: true },
     );
     const volumes = this.createVolumes();
-    const dataVolume = this.createDataVolume(image, volumes);
     const backupImage = new DockerBackupImage(
       `${name}-backup-image`,
       { engine: plan.engine, base: image.imageId, baseName: plan.image },
       this.opts,
     );
+    const dataVolume = this.createDataVolume(image, backupImage, volumes);
     const repository = this.createRepository(backupImage, dataVolume);
     this.container = new docker.Container(
       `${name}-container`,
@@ -206,8 +206,13 @@ class DockerParts {
     );
   }
 
-  private createDataVolume(image: docker.RemoteImage, volumes: docker.Volume[]): DockerDataVolume {
+  private createDataVolume(
+    image: docker.RemoteImage,
+    backupImage: DockerBackupImage,
+    volumes: docker.Volume[],
+  ): DockerDataVolume {
     const { engine, image: imageName, containerName, owner, volumes: names, deleteData } = this.design.plan;
+    const { restoreFrom } = this.design.plan;
     return new DockerDataVolume(
       `${this.name}-data-volume`,
       {
@@ -219,6 +224,13 @@ class DockerParts {
         owner,
         volumes: names,
         deleteData,
+        ...(restoreFrom && {
+          restoreFrom: {
+            ...restoreFrom,
+            image: backupImage.image,
+            parameters: commandLineParameters(this.design.settings),
+          },
+        }),
       },
       { ...this.opts, dependsOn: volumes },
     );

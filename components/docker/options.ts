@@ -6,7 +6,9 @@ import { Fault } from "../faults";
 import type { Version } from "../parameters/postgres";
 import { readBytes } from "../parameters/units";
 import { type BackupPlan, backupFaults, backupPlan, type DockerBackupOptions } from "./backup";
+import { LEAST_STOP_TIMEOUT } from "./container";
 import { floatingTag, imageName } from "./image";
+import type { DockerRestore } from "./restore";
 
 /** Restart policies. https://docs.docker.com/engine/containers/start-containers-automatically/ */
 export const RESTART_POLICIES = ["unless-stopped", "always", "on-failure", "no"] as const;
@@ -37,6 +39,8 @@ export interface DockerOptions {
   protect?: boolean;
   /** Delete the volumes when the stack is destroyed; takes effect once deployed. Default: false, they are kept. */
   deleteData?: boolean;
+  /** Make the database from the backups of another one, up to a moment; for its creation only. */
+  restoreFrom?: DockerRestore;
   /** When backups are taken, and where they go beside the backup volume. */
   backup?: DockerBackupOptions;
 }
@@ -64,6 +68,7 @@ export interface DockerPlan {
   restart: (typeof RESTART_POLICIES)[number];
   protect: boolean;
   deleteData: boolean;
+  restoreFrom: DockerRestore | undefined;
   backup: BackupPlan;
 }
 
@@ -71,9 +76,6 @@ const MIB = 1024 ** 2;
 
 /** The default of Docker's own, 10 s, ends the shutdown checkpoint of a busy server by SIGKILL. */
 const STOP_TIMEOUT = 300;
-
-/** Seconds that the shutdown checkpoint of a busy server takes at least. */
-export const LEAST_STOP_TIMEOUT = 60;
 
 /** Docker's rule for names. https://docs.docker.com/reference/cli/docker/container/run/#name */
 const NAME = /^[a-zA-Z0-9][a-zA-Z0-9_.-]+$/;
@@ -136,6 +138,7 @@ export function dockerPlan(
     restart: options.restart ?? "unless-stopped",
     protect: options.protect ?? false,
     deleteData: options.deleteData ?? false,
+    restoreFrom: options.restoreFrom,
     backup: backupPlan(options.backup),
   };
 }

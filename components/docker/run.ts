@@ -83,15 +83,26 @@ export async function runOnce(
   }
 }
 
-/** Runs a program in a running container, with `input` on its standard input: no argument list shows it. */
+/** A program to run in a container. */
+export interface Program {
+  command: readonly string[];
+  user: string;
+  /** For its standard input: no argument list shows it. */
+  input?: string;
+  /** `NAME=value` */
+  environment?: readonly string[];
+}
+
+/** Runs a program in a running container. */
 export async function execute(
   docker: Docker,
   name: string,
-  { command, user, input }: { command: readonly string[]; user: string; input?: string },
+  { command, user, input, environment = [] }: Program,
 ): Promise<ProgramResult> {
   const exec = await docker.getContainer(name).exec({
     Cmd: [...command],
     User: user,
+    Env: [...environment],
     AttachStdin: input !== undefined,
     AttachStdout: true,
     AttachStderr: true,
@@ -102,4 +113,14 @@ export async function execute(
   const result = await printed;
   const { ExitCode: code } = await exec.inspect();
   return { code: code ?? -1, ...result };
+}
+
+/** Starts a program in a running container that goes on when this returns. */
+export async function startProgram(
+  docker: Docker,
+  name: string,
+  { command, user, environment = [] }: Omit<Program, "input">,
+): Promise<void> {
+  const exec = await docker.getContainer(name).exec({ Cmd: [...command], User: user, Env: [...environment] });
+  await exec.start({ Detach: true });
 }

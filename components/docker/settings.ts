@@ -2,6 +2,7 @@
 
 import * as pulumi from "@pulumi/pulumi";
 import { databaseSettings, faultsOf } from "../arguments";
+import { type Generation, generationName } from "../backup/generations";
 import { archiveParameters, DURABILITY, pgBackRestArchive } from "../backup/objectives";
 import type { DatabaseArgs } from "../database";
 import { throwFaults } from "../faults";
@@ -9,6 +10,7 @@ import type { Settings, TargetValue } from "../parameters/settings";
 import { readBytes } from "../parameters/units";
 import { STANZA } from "./layout";
 import { type DockerOptions, type DockerPlan, dockerFaults, dockerPlan } from "./options";
+import type { DockerRestoreSource } from "./restore";
 
 /** Memory and CPUs where nothing is said. */
 const DOCKER_MEMORY = "4GiB";
@@ -79,4 +81,36 @@ export function dockerDesign(
     }),
     plan: dockerPlan(args, { version, memory: machine.memory, owner }),
   };
+}
+
+/** The arguments of one generation: later ones have a container, volumes and a port of their own. */
+export function dockerGeneration<Args extends DatabaseArgs & DockerOptions>(
+  name: string,
+  args: Args,
+  { number, restoreFrom }: Generation,
+): Args {
+  const of = (generation: number): Args => {
+    const own = (value: string | undefined) => value && generationName(value, generation);
+    const { data, archive, backup } = args.volumes ?? {};
+    return {
+      ...args,
+      containerName: own(args.containerName),
+      volumes: args.volumes && { data: own(data), archive: own(archive), backup: own(backup) },
+      port: generation === 1 ? args.port : undefined,
+    };
+  };
+  if (!restoreFrom) return of(number);
+  const { generation, to } = restoreFrom;
+  const { plan, settings, retention } = dockerDesign(generationName(name, generation), of(generation));
+  const { engine, containerName, owner, volumes, backup } = plan;
+  const source: DockerRestoreSource = {
+    ...(engine !== undefined && { engine }),
+    version: settings.version,
+    containerName,
+    owner,
+    volumes,
+    retention,
+    backup,
+  };
+  return { ...of(number), restoreFrom: { source, to } };
 }

@@ -158,7 +158,7 @@ function noClusterFaults({ clusters, entries }: VolumeContents, expected: Expect
     return [
       new Fault(
         `volume ${volume} is empty, but the deployed database (system identifier ${systemIdentifier}) was in it`,
-        "bring the volume back from a backup; to begin with an empty database: pulumi destroy, then pulumi up",
+        "restore it from its backups: npx durable-postgres restore --to latest; to begin with an empty database: pulumi destroy, then pulumi up",
       ),
     ];
   if (entries.length > 0)

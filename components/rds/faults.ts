@@ -75,6 +75,7 @@ function booleanFaults(options: RdsOptions): Fault[] {
 const COMPOSED: readonly string[] = [
   "parameters",
   "durability",
+  "calibration",
   "passwordGeneration",
   "alarmEmails",
   "network",

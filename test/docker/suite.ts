@@ -11,6 +11,7 @@
 import { randomBytes } from "node:crypto";
 import { docker, ensureDockerEngine } from "./engine";
 import { ensureImage } from "./image";
+import { type Release, shared } from "./one-at-a-time";
 
 /** What the tests of a suite share. */
 export interface DockerSuite {
@@ -18,7 +19,11 @@ export interface DockerSuite {
   readonly prefix: string;
 }
 
-const engineLimit = 15 * 60_000; // ms: packages, base and image, on a machine that has none of them
+/** Milliseconds for packages, base and image on a machine that has none of them, or until another suite has restarted the engine. */
+export const ENGINE_LIMIT = 15 * 60_000;
+
+/** Under this name suites use the engine together. */
+export const ENGINE = "engine-in-use";
 
 /** Removes containers, volumes and networks whose names begin so, whatever state a test left them in. */
 export async function removeEverything(prefix: string): Promise<void> {
@@ -38,20 +43,23 @@ export async function removeEverything(prefix: string): Promise<void> {
 export function describeOnDocker(title: string, body: (this: Mocha.Suite, suite: DockerSuite) => void): void {
   describe(title, function () {
     const prefix = `test-${randomBytes(4).toString("hex")}`;
-    let ready = false;
+    let release: Release | undefined;
 
     before("Docker and its image", async function () {
-      this.timeout(engineLimit);
+      this.timeout(ENGINE_LIMIT);
+      const used = await shared(ENGINE);
       const state = await ensureDockerEngine();
       if (state !== "ready") {
+        used();
         process.stderr.write(`skipped "${title}": ${state.skipped}\n`);
         this.skip();
       }
+      release = used;
       await ensureImage();
-      ready = true;
     });
     after("what the tests left in Docker", async () => {
-      if (ready) await removeEverything(prefix);
+      if (!release) return;
+      await removeEverything(prefix).finally(release);
     });
 
     body.call(this, { prefix });

@@ -4,7 +4,7 @@ import assert from "node:assert/strict";
 import { readFile } from "node:fs/promises";
 import path from "node:path";
 import { parameterValues } from "../../components/parameters/settings";
-import { DEFAULT_ROUNDS } from "../../drills/claims";
+import { CLAIMS, DEFAULT_ROUNDS } from "../../drills/claims";
 import { CONTROLS, runControl } from "../../drills/controls";
 import type { DrillArgs } from "../../drills/drills";
 import { DockerStack } from "../components/docker/docker-stack";
@@ -67,7 +67,14 @@ describeOnDocker("drills of a container", function ({ prefix }) {
     assert.deepEqual(await leftOfDrills(), []);
   });
 
-  for (const control of CONTROLS)
+  it("do not restore yet, and say so", async () => {
+    const { code, stdout } = await stack.workspace.cli(["drill", "restore", "--stack", "local", "--json"]);
+    const { drills } = JSON.parse(stdout);
+    assert.deepEqual([code, drills[0].verdict], [2, "not run"]);
+    assert.match(drills[0].reason, /^drill restore does not run on this target: /);
+  });
+
+  for (const control of CONTROLS.filter(({ drill }) => CLAIMS[drill].targets.includes("docker")))
     it(`find ${control.name}`, async function () {
       if (control.drill === "power-cut" && (await ensurePowerCut()) !== undefined) return this.skip();
       const { settings } = await stack.workspace.outputs();
@@ -92,7 +99,7 @@ describeOnDocker("drills of a container", function ({ prefix }) {
       .trimEnd()
       .split("\n")
       .map((line) => JSON.parse(line));
-    for (const { kind, verdict, parameters } of records)
+    for (const { kind, verdict, parameters } of records.filter(({ drill }) => drill !== "restore"))
       assert.deepEqual(
         { kind, verdict, fsync: parameters.fsync },
         { kind: "drill", verdict: "passed", fsync: "on" },

@@ -13,9 +13,8 @@ import { startServer, stopServer } from "../../local/postmaster";
 import { toCommandLine } from "../../parameters/command-line";
 import type { Progress } from "../../progress";
 import { raisedToFloors, readFloors } from "../floors";
-import { historyName, segmentOf, showLsn, lsn as toLsn } from "../lsn";
-import { firstSegment } from "../plan";
-import { readHistory } from "../segments";
+import { historyName } from "../lsn";
+import { recoveryProgress, refuseShortRecovery, wantsAll } from "../plan";
 import type { LocalBackupLocation } from "../store";
 import type { Backup, RestorePlan } from "../types";
 import { CLUSTER } from "./base-backup";
@@ -91,12 +90,11 @@ function quoted(file: string): string {
  * Fetches a file of WAL: from the archive up to the end of what is whole, since recovery reads ahead of its target; and
  * where everything is wanted also from the folder of a server that may have died before it archived its last segment.
  */
-function restoreCommand(source: LocalBackupLocation, { recovery, lastSegment }: RestorePlan): string {
-  const wantsAll = !Object.keys(recovery).some((name) => /^recovery_target_(time|lsn|name)$/.test(name));
+function restoreCommand(source: LocalBackupLocation, plan: RestorePlan): string {
   const copy = (folder: string) => `cp ${quoted(`${folder}/`)}"%f" "%p" 2>/dev/null`;
   // The x makes expr compare texts and not numbers.
-  const archived = `{ expr "x%f" \\<= "x${lastSegment}" >/dev/null && ${copy(source.archiveDirectory)}; }`;
-  return wantsAll ? `${archived} || ${copy(path.join(source.directory, "data", "pg_wal"))}` : archived;
+  const archived = `{ expr "x%f" \\<= "x${plan.lastSegment}" >/dev/null && ${copy(source.archiveDirectory)}; }`;
+  return wantsAll(plan) ? `${archived} || ${copy(path.join(source.directory, "data", "pg_wal"))}` : archived;
 }
 
 /** Arguments of the server that recovers: it archives nothing, and takes no connections before it is done. */
@@ -120,12 +118,9 @@ function recoveryArguments(
   return ["-D", paths.data, ...toCommandLine({ ...parameters, ...own })];
 }
 
-/** How far recovery is, in segments. */
+/** How far recovery is. */
 async function replayed(paths: InstancePaths, plan: RestorePlan): Promise<string> {
-  const log = await readFile(paths.startupLog, "utf8").catch(() => "");
-  const done = log.match(/restored log file "[0-9A-F]{24}"/g)?.length ?? 0;
-  const total = segmentOf(toLsn(plan.reaches)) - firstSegment(plan) + 1n;
-  return `segment ${done} of ${total}`;
+  return recoveryProgress(plan, await readFile(paths.startupLog, "utf8").catch(() => ""));
 }
 
 /**
@@ -153,7 +148,7 @@ export async function recoverCluster(
   await startServer(paths, binaries, account, argv, port, onWait, ["ready"]);
   const administration = { host: paths.socket, port, user: SUPERUSER, database: "postgres" };
   try {
-    await refuseShortRecovery(administration, plan, paths);
+    refuseShortRecovery(plan, await newHistory(administration, paths));
   } catch (error) {
     await stopServer(paths, binaries, account);
     throw error;
@@ -161,25 +156,15 @@ export async function recoverCluster(
   return administration;
 }
 
-/** Without a target, recovery ends in silence where WAL is missing, and promotes. */
-async function refuseShortRecovery(
-  administration: Connection,
-  { reaches }: RestorePlan,
-  paths: InstancePaths,
-): Promise<void> {
+/** The history file of the timeline that recovery began. */
+async function newHistory(administration: Connection, paths: InstancePaths): Promise<string> {
   const timeline = await withClient(administration, async (client) => {
     const { rows } = await client.query(
       "SELECT substr(pg_walfile_name(pg_current_wal_lsn()), 1, 8) AS timeline",
     );
     return Number.parseInt(rows[0].timeline, 16);
   });
-  const history = await readFile(path.join(paths.data, "pg_wal", historyName(timeline)), "utf8");
-  const end = readHistory(history).at(-1)?.until ?? 0n;
-  if (end > toLsn(reaches)) return;
-  throw new Fault(
-    `recovery ended at ${showLsn(end)}, and the archive reaches to ${reaches}: its WAL is damaged`,
-    "look for holes: npx durable-postgres backups",
-  );
+  return readFile(path.join(paths.data, "pg_wal", historyName(timeline)), "utf8");
 }
 
 /** Removes what recovery leaves that nobody needs; the server is stopped. */

@@ -14,7 +14,7 @@ import { VERSIONS } from "../../parameters/postgres";
 import { isAlive } from "../../process";
 import type { Progress } from "../../progress";
 import { expired } from "../expiry";
-import { generationName } from "../generations";
+import { otherGeneration } from "../generations";
 import { restorePlan, restoreWindow, stretches } from "../plan";
 import { Archive } from "../segments";
 import type { BackupStore, LocalBackupLocation, SourceState, ThrowAwayServer } from "../store";
@@ -77,8 +77,7 @@ export class LocalBackupStore implements BackupStore {
 
   async isTaken(own: number, generation: number): Promise<boolean> {
     const { directory } = this.location;
-    const first = directory.slice(0, directory.length - generationName("", own).length);
-    const name = path.basename(generationName(first, generation));
+    const name = path.basename(otherGeneration(directory, own, generation));
     const siblings = await namesIn(path.dirname(directory));
     return siblings.some((sibling) => sibling === name || sibling.startsWith(`${name}-`));
   }

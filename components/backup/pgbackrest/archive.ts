@@ -1,10 +1,14 @@
-/** What is in the archive of a repository? Names and sizes by `repo-ls`, segments by `archive-get`. */
+/** What is in the archive of a repository? Names and sizes by `repo-ls`, contents by `repo-get`. */
 
-import { Fault } from "../../faults";
+import { gunzipSync } from "node:zlib";
+import { type Fault, faultsIn } from "../../faults";
 import { readHistoryName, readSegmentName } from "../lsn";
-import type { ArchivedFile } from "../segments";
-import type { DockerBackupLocation } from "../store";
-import { inBackupContainer, pgBackRestData, pgBackRestFault } from "./run";
+import { type ReadSegment, restorePlan } from "../plan";
+import { Archive, type ArchivedFile } from "../segments";
+import type { TargetPoint } from "../target-point";
+import type { Backup, RestorePlan } from "../types";
+import type { PgBackRestHost } from "./host";
+import { type RepositoryBackup, readInfo } from "./info";
 
 /** Files of a folder of a repository, by their path in it. */
 type RepositoryFiles = Record<string, { type: "file" | "path" | "link"; size?: number }>;
@@ -12,49 +16,114 @@ type RepositoryFiles = Record<string, { type: "file" | "path" | "link"; size?: n
 /** `000000010000000000000007-<SHA-1>.zst`; pgBackRest keeps a segment under the checksum of its content. */
 const SEGMENT_FILE = /(?:^|\/)([0-9A-F]{24})-[0-9a-f]{40}(?:\.\w+)?$/;
 
+/** A file of an archive, and where it is in the folder that was listed. */
+interface RepositoryFile extends ArchivedFile {
+  path: string;
+}
+
 /** Segments and history files in what `repo-ls --recurse --output=json` printed; a segment that two archives hold, once. */
-export function readRepositoryFiles(json: string): { path: string; name: string; size: number }[] {
-  const files = Object.entries(JSON.parse(json) as RepositoryFiles).flatMap(([path, { size = 0 }]) => {
+export function readRepositoryFiles(json: string): RepositoryFile[] {
+  const files = new Map<string, RepositoryFile>();
+  for (const [path, { size = 0 }] of Object.entries(JSON.parse(json) as RepositoryFiles)) {
     const name = SEGMENT_FILE.exec(path)?.[1] ?? path.split("/").at(-1) ?? "";
     const isWanted = readSegmentName(name) !== undefined || readHistoryName(name) !== undefined;
-    return isWanted ? [{ path, name, size }] : [];
-  });
-  return files.filter(({ name }, index) => files.findIndex((other) => other.name === name) === index);
+    if (isWanted && !files.has(name)) files.set(name, { path, name, size });
+  }
+  return [...files.values()];
 }
 
-/** Segments and history files of the archive, in the first repository. */
-export async function readRepositoryArchive(location: DockerBackupLocation): Promise<ArchivedFile[]> {
-  const folder = `archive/${location.pgBackRest.stanza}`;
-  const json = await pgBackRestData(location, "repo-ls", "--repo=1", "--recurse", "--output=json", folder);
-  const files = readRepositoryFiles(json.trim() === "" ? "{}" : json);
-  return Promise.all(
-    files.map(async ({ path, name, size }) => {
-      if (readHistoryName(name) === undefined) return { name, size };
-      const text = await pgBackRestData(location, "repo-get", "--repo=1", `${folder}/${path}`);
-      return { name, size, content: Buffer.from(text) };
-    }),
-  );
-}
-
-/** Gets a segment into a file of its own, and prints it as text that Docker's streams carry. */
-const PRINT_SEGMENT = `
-file=$(mktemp) && rm "$file" && trap 'rm -f "$file"' EXIT
-pgbackrest archive-get --no-archive-async --log-level-console=off "$1" "$file" || exit
-gzip -1c "$file" | base64 -w0
+/** Prints a file of a repository as text that Docker's streams carry. */
+const PRINT_FILE = `
+set -o pipefail
+decompress() { case "$2" in *.zst) zstd -dcq ;; *) cat ;; esac; }
+pgbackrest --repo="$1" --log-level-console=off repo-get "$2" | decompress "$@" | gzip -1c | base64 -w0
 `;
 
-/** Reads a whole segment. */
-export function readRepositorySegment(location: DockerBackupLocation): (name: string) => Promise<Buffer> {
-  return async (name) => {
-    const result = await inBackupContainer(location, ["bash", "-c", PRINT_SEGMENT, "bash", name]);
-    // 1: the segment is in none of the repositories.
-    if (result.code === 1)
-      throw new Fault(
-        `segment ${name} is not in the archive any more`,
-        "it was expired meanwhile: run the same command again",
-      );
-    if (result.code !== 0) throw pgBackRestFault(location, `archive-get ${name}`, result);
-    const { gunzipSync } = await import("node:zlib");
-    return gunzipSync(Buffer.from(result.stdout, "base64"));
+async function readFile(host: PgBackRestHost, repository: number, file: string): Promise<Buffer> {
+  const command = ["bash", "-c", PRINT_FILE, "bash", String(repository), file];
+  return gunzipSync(Buffer.from(await host.print(command, `repo-get ${file}`), "base64"));
+}
+
+/** One repository, as far as it was read. */
+export interface RepositoryReading {
+  /** Its number, from 1 on. */
+  repository: number;
+  /** Those that can be restored, oldest first. */
+  backups: Backup[];
+  archive: Archive;
+  read: ReadSegment;
+}
+
+/** Segments are read twice: for the end of a stretch, and for the names in it. */
+function remembering(read: ReadSegment): ReadSegment {
+  const known = new Map<string, Promise<Buffer>>();
+  return (name) => {
+    const reading = known.get(name) ?? read(name);
+    known.set(name, reading);
+    return reading;
   };
+}
+
+/** What belongs to one cluster in a repository. */
+async function readRepository(
+  host: PgBackRestHost,
+  repository: number,
+  all: readonly RepositoryBackup[],
+  { stanza, systemIdentifier }: { stanza: string; systemIdentifier: string },
+): Promise<RepositoryReading> {
+  const folder = `archive/${stanza}`;
+  const json = await host.data("repo-ls", `--repo=${repository}`, "--recurse", "--output=json", folder);
+  const files = readRepositoryFiles(json.trim() === "" ? "{}" : json);
+  const content = (path: string) => readFile(host, repository, `${folder}/${path}`);
+  const complete = async (file: RepositoryFile): Promise<ArchivedFile> =>
+    readHistoryName(file.name) === undefined ? file : { ...file, content: await content(file.path) };
+  const backups = all
+    .filter((backup) => backup.repository === repository && !backup.damaged)
+    .map(({ repository: _, damaged: __, ...backup }) => backup);
+  const archive = new Archive(await Promise.all(files.map(complete)), backups, systemIdentifier);
+  const paths = new Map(files.map(({ name, path }) => [name, path]));
+  return { repository, backups, archive, read: remembering((name) => content(paths.get(name) ?? name)) };
+}
+
+/**
+ * Every repository that answers, in the order in which they are read.
+ *
+ * @param count How many there are.
+ * @throws Fault where none answers.
+ */
+export async function readRepositories(
+  host: PgBackRestHost,
+  count: number,
+  cluster: { stanza: string; systemIdentifier: string },
+): Promise<RepositoryReading[]> {
+  const backups = readInfo(await host.data("info", "--output=json"), cluster.stanza);
+  const readings: RepositoryReading[] = [];
+  const faults: Fault[] = [];
+  for (let repository = 1; repository <= count; repository++)
+    try {
+      readings.push(await readRepository(host, repository, backups, cluster));
+    } catch (error) {
+      faults.push(...faultsIn(error));
+    }
+  if (readings.length === 0) throw faults[0];
+  return readings;
+}
+
+/**
+ * How to get to a moment, from the first repository that reaches it.
+ *
+ * @throws Fault of the first repository where none does.
+ */
+export async function planFrom(
+  readings: readonly RepositoryReading[],
+  point: TargetPoint,
+): Promise<RestorePlan> {
+  const faults: Fault[] = [];
+  for (const { repository, archive, read } of readings)
+    try {
+      return { ...(await restorePlan(point, archive, read)), repository };
+    } catch (error) {
+      faults.push(...faultsIn(error));
+    }
+  throw faults[0];
 }

@@ -14,7 +14,7 @@ interface InfoStanza {
     database: { id: number; "repo-key": number };
     archive: { start: string | null; stop: string | null };
     lsn: { start: string; stop: string } | null;
-    info: { repository: { delta: number } };
+    info: { size: number; repository: { delta: number } };
     /** Seconds since 1970. */
     timestamp: { start: number; stop: number };
   }[];
@@ -60,6 +60,7 @@ export function readInfo(json: string, stanza: string): RepositoryBackup[] {
       // It ended within this second: a restore to its beginning could end before the backup does.
       stop: moment(stop + 1, backup.lsn?.stop ?? "0/0"),
       size: backup.info.repository.delta,
+      restoredSize: backup.info.size,
       repository,
       damaged: backup.error === true,
     };

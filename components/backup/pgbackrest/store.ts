@@ -1,17 +1,24 @@
 /** Backups and archived WAL of a server in a container, in the repositories of pgBackRest. */
 
 import { setTimeout as sleep } from "node:timers/promises";
+import type Docker from "dockerode";
 import { type Connection, withClient } from "../../connection";
+import { orUndefined, withEngine } from "../../docker/engine";
+import { backupContainerName } from "../../docker/layout";
+import { expectedCluster, lookIntoVolume } from "../../docker/volume-contents";
 import { Fault } from "../../faults";
 import type { Progress } from "../../progress";
+import { otherGeneration } from "../generations";
 import { restoreWindow, stretches } from "../plan";
-import { Archive } from "../segments";
 import type { BackupStore, DockerBackupLocation, SourceState, ThrowAwayServer } from "../store";
 import type { TargetPoint } from "../target-point";
 import type { Backup, BackupCatalogue, BackupType, RestorePlan } from "../types";
-import { readRepositoryArchive, readRepositorySegment } from "./archive";
+import { planFrom, type RepositoryReading, readRepositories } from "./archive";
+import { PgBackRestHost } from "./host";
 import { type RepositoryBackup, readInfo } from "./info";
+import { RestoreContainer } from "./restore-container";
 import { pgBackRest, pgBackRestData } from "./run";
+import { inThrowAway } from "./throw-away";
 
 /** How long the archive may take no segment before a flush gives up. */
 const ARCHIVE_PATIENCE_MS = 60_000;
@@ -36,20 +43,29 @@ export async function repositoryBackups(location: DockerBackupLocation): Promise
   return readInfo(await pgBackRestData(location, "info", "--output=json"), location.pgBackRest.stanza);
 }
 
-/** One entry for each backup, as the repository has it that is read first. */
-function withoutCopies(backups: readonly RepositoryBackup[]): Backup[] {
-  return backups
-    .filter(({ repository, damaged }) => repository === 1 && !damaged)
-    .map(({ repository: _, damaged: __, ...backup }) => backup);
+/**
+ * Works where the repositories of a database can be read: in the container of its backups, else in one that is made for
+ * it and removed again.
+ */
+async function withRepositories<Result>(
+  location: DockerBackupLocation,
+  work: (readings: RepositoryReading[]) => Promise<Result>,
+): Promise<Result> {
+  const { engine, pgBackRest, systemIdentifier } = location;
+  const { stanza, repositories } = pgBackRest;
+  const read = (host: PgBackRestHost) =>
+    readRepositories(host, repositories.length, { stanza, systemIdentifier }).then(work);
+  return withEngine(engine, async (docker) => {
+    if (await isRunning(docker, backupContainerName(location.containerName)))
+      return read(PgBackRestHost.of(location));
+    const container = await RestoreContainer.of(docker, location);
+    return read(container.repositories).finally(() => container.close());
+  });
 }
 
-/** The backups and the archive of a location. */
-async function readPgBackRest(
-  location: DockerBackupLocation,
-): Promise<{ backups: Backup[]; archive: Archive }> {
-  const backups = withoutCopies(await repositoryBackups(location));
-  const files = await readRepositoryArchive(location);
-  return { backups, archive: new Archive(files, backups, location.systemIdentifier) };
+async function isRunning(docker: Docker, name: string): Promise<boolean> {
+  const container = await orUndefined(docker.getContainer(name).inspect());
+  return container?.State.Running === true && !container.State.Restarting;
 }
 
 /** The store of the target docker. */
@@ -85,14 +101,12 @@ export class DockerBackupStore implements BackupStore {
     return backup;
   }
 
-  async catalogue(): Promise<BackupCatalogue> {
-    const { backups, archive } = await readPgBackRest(this.location);
-    const found = await stretches(archive, readRepositorySegment(this.location));
-    return {
-      backups,
-      windows: found.map((stretch) => restoreWindow(archive, stretch)),
-      archive: archive.state,
-    };
+  catalogue(): Promise<BackupCatalogue> {
+    return withRepositories(this.location, async ([first]) => {
+      const { backups, archive, read } = first as RepositoryReading;
+      const windows = (await stretches(archive, read)).map((stretch) => restoreWindow(archive, stretch));
+      return { backups, windows, archive: archive.state };
+    });
   }
 
   async flush(progress: Progress): Promise<void> {
@@ -116,32 +130,41 @@ export class DockerBackupStore implements BackupStore {
     );
   }
 
+  /** A volume that is gone, or that lost its files, holds no database. */
   state(): Promise<SourceState> {
-    return Promise.resolve("running");
+    const { engine, containerName, image, volumes, version } = this.location;
+    return withEngine(engine, async (docker) => {
+      if (await isRunning(docker, containerName)) return "running";
+      if (!(await orUndefined(docker.getVolume(volumes.data).inspect()))) return "gone";
+      const contents = await lookIntoVolume(docker, image, volumes.data);
+      return expectedCluster(contents, version) ? "stopped" : "gone";
+    });
   }
 
-  isTaken(_own: number, _generation: number): Promise<boolean> {
-    return Promise.resolve(false);
+  isTaken(own: number, generation: number): Promise<boolean> {
+    const { engine, containerName, volumes } = this.location;
+    const of = (name: string) => otherGeneration(name, own, generation);
+    return withEngine(engine, async (docker) => {
+      const found = [
+        docker.getContainer(of(containerName)).inspect(),
+        ...Object.values(volumes).map((volume) => docker.getVolume(of(volume)).inspect()),
+      ];
+      const answers = await Promise.all(found.map((answer: Promise<object>) => orUndefined(answer)));
+      return answers.some((answer) => answer !== undefined);
+    });
   }
 
-  plan(_point: TargetPoint): Promise<RestorePlan> {
-    throw noRestore();
+  plan(point: TargetPoint): Promise<RestorePlan> {
+    return withRepositories(this.location, (readings) => planFrom(readings, point));
   }
 
   throwAway<Result>(
-    _plan: RestorePlan,
-    _progress: Progress,
-    _work: (server: ThrowAwayServer) => Promise<Result>,
+    plan: RestorePlan,
+    progress: Progress,
+    work: (server: ThrowAwayServer) => Promise<Result>,
   ): Promise<Result> {
-    throw noRestore();
+    return inThrowAway(this.location, plan, progress, work);
   }
-}
-
-function noRestore(): Fault {
-  return new Fault(
-    "the target docker cannot restore a database by command",
-    "restore by hand: https://pgbackrest.org/user-guide.html#restore",
-  );
 }
 
 function notArchived({ containerName }: DockerBackupLocation, name: string): Fault {

@@ -5,7 +5,8 @@ import { readFile, readlink } from "node:fs/promises";
 import { setTimeout as sleep } from "node:timers/promises";
 import { logsOf } from "../../docker/containers";
 import { docker, dockerdLog, ensureDockerEngine } from "../../docker/engine";
-import { describeOnDocker } from "../../docker/suite";
+import { alone } from "../../docker/one-at-a-time";
+import { describeOnDocker, ENGINE, ENGINE_LIMIT } from "../../docker/suite";
 import { DockerStack } from "./docker-stack";
 
 /** Process id of an engine that the tests themselves started; nobody else's engine is touched. */
@@ -105,13 +106,16 @@ describeOnDocker("a container to which something happens", function ({ prefix })
   });
 
   it("whose engine is restarted comes back by itself", async function () {
+    this.timeout(ENGINE_LIMIT);
     const pid = await ownEngine();
     if (!pid) return this.skip();
     const { State } = await stack.inspect();
-    process.kill(pid, "SIGTERM");
-    // Its pid file goes before the process; an ended process has no open files, even before anybody reaps it.
-    while (await readlink(`/proc/${pid}/fd/1`).catch(() => "")) await sleep(100);
-    assert.equal(await ensureDockerEngine(), "ready");
+    await alone(ENGINE, async () => {
+      process.kill(pid, "SIGTERM");
+      // Its pid file goes before the process; an ended process has no open files, even before anybody reaps it.
+      while (await readlink(`/proc/${pid}/fd/1`).catch(() => "")) await sleep(100);
+      assert.equal(await ensureDockerEngine(), "ready");
+    });
     await untilRunning(State.StartedAt);
     await stack.start();
     await assertBack();

@@ -128,6 +128,7 @@ describe("a database in a container", () => {
       restart: "unless-stopped",
       protect: false,
       deleteData: false,
+      restoreFrom: undefined,
       backup: backupPlan(),
     });
     const { memory, cpus } = settings({}).machine;

@@ -96,7 +96,7 @@ const REFUSED: Record<string, readonly [VolumeContents, Expected, ...messages: s
   "an empty volume where the deployed database was": [
     EMPTY,
     KNOWN,
-    "volume shop-data is empty, but the deployed database (system identifier 7711450982383120422) was in it\nHINT: bring the volume back from a backup; to begin with an empty database: pulumi destroy, then pulumi up",
+    "volume shop-data is empty, but the deployed database (system identifier 7711450982383120422) was in it\nHINT: restore it from its backups: npx durable-postgres restore --to latest; to begin with an empty database: pulumi destroy, then pulumi up",
   ],
   "other files": [
     { ...EMPTY, entries: ["photos"] },

@@ -1,0 +1,174 @@
+/** How does a database come into an empty volume that is made from the backups of another one? */
+
+import type Docker from "dockerode";
+import { planFrom, readRepositories } from "../backup/pgbackrest/archive";
+import { finishRecovery, recoverInContainer } from "../backup/pgbackrest/recovery";
+import { RestoreContainer, SOURCE_DATA } from "../backup/pgbackrest/restore-container";
+import type { DockerBackupLocation } from "../backup/store";
+import { readTargetPoint } from "../backup/target-point";
+import { now } from "../backup/time";
+import { Fault } from "../faults";
+import type { Version } from "../parameters/postgres";
+import type { Progress } from "../progress";
+import { type BackupPlan, pgBackRestPlan } from "./backup";
+import { discardUnfinished, type InitializeArgs, initializerName } from "./initialize";
+import { dataLayout, REPOSITORY } from "./layout";
+import { runOnce } from "./run";
+
+/** A database whose backups are read, by what a program can say of it: it may be gone. */
+export interface DockerRestoreSource
+  extends Pick<
+    DockerBackupLocation,
+    "engine" | "version" | "containerName" | "owner" | "volumes" | "retention"
+  > {
+  backup: BackupPlan;
+}
+
+/** Where a database in a container comes from that is restored. */
+export interface DockerRestore {
+  source: DockerRestoreSource;
+  /** A time with zone, a position in the WAL, a restore point's name, or `latest`. */
+  to: string;
+}
+
+/** What a restore needs beside. */
+export interface DockerRestoreArgs extends DockerRestore {
+  /** Id of an image with pgBackRest. */
+  image: string;
+  /** Parameters of the command line, as declared. */
+  parameters: Record<string, string>;
+}
+
+/** Lies in PGDATA and says from where the cluster comes. Its own backups hold it too, where it is of no use. */
+const RECORD = "durable-postgres-restore.json";
+
+/** What the record holds. */
+interface RestoreRecord {
+  /** Container of the database that was restored. */
+  from: string;
+  to: string;
+  /** Id of the backup. */
+  backup: string;
+}
+
+/**
+ * The cluster whose backups are to be read: the one in the data volume where that is still there, else the one that was
+ * backed up last.
+ */
+async function findCluster(container: RestoreContainer, source: DockerRestoreSource): Promise<string> {
+  const data = `${SOURCE_DATA}/${dataLayout(source.version).inVolume}`;
+  const control = `pg_controldata ${data} 2>/dev/null | sed -n 's/^Database system identifier: *//p'`;
+  // Without a match, ls fails and prints nothing.
+  const newest = `ls -t ${REPOSITORY}/*/backup/*/backup.info 2>/dev/null | head -n 1`;
+  const found = await container.shell(
+    `export LC_ALL=C; ${container.hasSourceData ? control : ":"}; ${newest}`,
+  );
+  const [, inFile] = /^(\d+)$/m.exec(found) ?? [];
+  const [, inRepository] = new RegExp(`^${REPOSITORY}/(\\d+)/`, "m").exec(found) ?? [];
+  const identifier = inFile ?? inRepository;
+  if (identifier) return identifier;
+  throw new Fault(
+    `there are no backups of ${source.containerName} in volume ${source.volumes.backup}`,
+    "see what volumes there are: docker volume ls",
+  );
+}
+
+/** Opens a container in which the repositories of the source can be read, and PGDATA is empty. */
+async function openContainer(
+  docker: Docker,
+  { image, source }: DockerRestoreArgs,
+  { containerName, owner, volume }: InitializeArgs,
+): Promise<RestoreContainer> {
+  const { mount } = dataLayout(source.version);
+  const script = `chown postgres:postgres ${mount} && chmod 0700 ${mount}`;
+  await runOnce(docker, { image, script, mounts: [{ volume, target: mount }] });
+  return RestoreContainer.open(docker, {
+    // While it is there the volume counts as half made, as with one that initialises.
+    name: initializerName(containerName),
+    image,
+    owner,
+    source,
+    needsNetwork: false,
+    dataVolume: volume,
+  });
+}
+
+/**
+ * Restores a database into an empty volume, brings it forward, and shuts it down cleanly. Returns the system identifier.
+ *
+ * @throws Fault for a moment that cannot be restored, another major version, a damaged backup, and a full disk; the
+ * volume is empty again then.
+ */
+export async function restoreVolume(
+  docker: Docker,
+  restore: DockerRestoreArgs,
+  args: InitializeArgs,
+  progress: Progress,
+): Promise<string> {
+  const { source, to } = restore;
+  const { version, retention } = source;
+  const container = await openContainer(docker, restore, args);
+  try {
+    const systemIdentifier = await findCluster(container, source);
+    const release = (await container.shell("pgbackrest version")).replace(/[^\d.]/g, "");
+    const pgBackRest = pgBackRestPlan(source.backup, { version, systemIdentifier, release, retention });
+    await container.configure(pgBackRest);
+    progress.status(`looking for the way to ${to}`);
+    const cluster = { stanza: pgBackRest.stanza, systemIdentifier };
+    const readings = await readRepositories(container.repositories, pgBackRest.repositories.length, cluster);
+    const plan = await planFrom(readings, readTargetPoint(to, now()));
+    refuseOtherVersion(plan.backup.serverVersion, args.version);
+    await recoverInContainer(container, { version, plan, parameters: restore.parameters }, progress);
+    await finishRecovery(container, version);
+    await writeRecord(container, version, { from: source.containerName, to, backup: plan.backup.id });
+    await container.close();
+    progress.info(`restored to ${to} from backup ${plan.backup.id} of ${source.containerName}`);
+    return systemIdentifier;
+  } catch (error) {
+    await discardUnfinished(docker, args).catch(() => undefined);
+    throw error;
+  }
+}
+
+function refuseOtherVersion(serverVersion: string, version: Version): void {
+  const [major] = serverVersion.split(".");
+  if (major === version) return;
+  throw new Fault(
+    `the backup is of PostgreSQL ${serverVersion}, and version ${version} cannot read it`,
+    `write \`version: "${major}"\``,
+  );
+}
+
+async function writeRecord(
+  container: RestoreContainer,
+  version: Version,
+  record: RestoreRecord,
+): Promise<void> {
+  const file = `${dataLayout(version).data}/${RECORD}`;
+  await container.shell(`umask 077; cat > ${file} && sync ${file}`, `${JSON.stringify(record)}\n`);
+}
+
+/**
+ * Refuses to take a database for a restored one that is another: data that was kept when its generation was retired.
+ *
+ * @throws Fault with both origins.
+ */
+export async function refuseOtherDatabase(
+  docker: Docker,
+  { source, to }: DockerRestoreArgs,
+  { image, version, volume }: InitializeArgs,
+): Promise<void> {
+  const { mount, data } = dataLayout(version);
+  const script = `cat ${data}/${RECORD} 2>/dev/null || true`;
+  const { stdout } = await runOnce(docker, {
+    image,
+    script,
+    mounts: [{ volume, target: mount, readOnly: true }],
+  });
+  const record: RestoreRecord | undefined = stdout.trim() === "" ? undefined : JSON.parse(stdout);
+  if (record?.from === source.containerName && record.to === to) return;
+  throw new Fault(
+    `volume ${volume} holds a database already, ${record ? `restored from ${record.from} to ${record.to}` : "made anew"}`,
+    "give the generation a number that was not used yet; or remove `restoreFrom` to take this database",
+  );
+}
