@@ -249,7 +249,7 @@ export const CONFIG = {
           schedule: {
             type: "object",
             description:
-              "Cron expressions of five fields, in UTC, or none: full, diff, incr, check (is WAL archived?) and verify (are all checksums right?).",
+              "Cron expressions of five fields, in UTC, or none: full, diff, incr, check (is WAL archived?), verify (are all checksums right?) and rehearse (is the newest backup restored whole?).",
             keys: Object.fromEntries(
               Object.entries(SCHEDULE).map(([job, expression]) => [
                 job,
@@ -355,8 +355,8 @@ export const CONFIG = {
       },
       backupRetention: {
         type: "integer",
-        default: 14,
-        description: "Days of which any moment can be restored, 1 to 35.",
+        description:
+          "Days of which any moment can be restored, 1 to 35. Unset: durability.retention, else 14.",
       },
       backupRegion: {
         type: "string",

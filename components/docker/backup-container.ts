@@ -7,7 +7,7 @@ import type { Input } from "@pulumi/pulumi";
 import { packageRoot } from "../package";
 import type { Settings } from "../parameters/settings";
 import { CONTAINER_ENVIRONMENT, databaseLabels } from "./container";
-import { ARCHIVE, BACKUP, backupContainerName, dataLayout, SUPERUSER } from "./layout";
+import { ARCHIVE, BACKUP, backupContainerName, dataLayout, SHARED, SUPERUSER } from "./layout";
 import type { DockerPlan } from "./options";
 
 /** MiB. Two processes that compress take a tenth of it; the rest is for many files. */
@@ -16,9 +16,12 @@ const MEMORY = 512;
 const FOLDER = "/etc/durable-postgres";
 const SCHEDULER = `${FOLDER}/scheduler.pl`;
 
-/** The program, in the sources and in the npm package. */
-function schedulerText(): string {
-  return readFileSync(path.join(packageRoot, "components", "docker", "backup-image", "scheduler.pl"), "utf8");
+/** Its programs, in the sources and in the npm package. */
+const PROGRAMS = ["scheduler.pl", "rehearse.pl"];
+
+function upload(name: string): { file: string; content: string } {
+  const file = path.join(packageRoot, "components", "docker", "backup-image", name);
+  return { file: `${FOLDER}/${name}`, content: readFileSync(file, "utf8") };
 }
 
 /** What the scheduler reads. */
@@ -27,7 +30,8 @@ function scheduleText(
   rebackup: boolean,
 ): string {
   const jobs = Object.fromEntries(Object.entries(schedule).filter(([, expression]) => expression !== "none"));
-  return `${JSON.stringify({ database: containerName, maxAge, rebackup, jobs }, null, 2)}\n`;
+  const content = { database: containerName, socket: SHARED.socket, maxAge, rebackup, jobs };
+  return `${JSON.stringify(content, null, 2)}\n`;
 }
 
 /**
@@ -58,7 +62,7 @@ export function backupContainerArgs(
       { type: "volume", source: plan.volumes.backup, target: BACKUP },
     ],
     uploads: [
-      { file: SCHEDULER, content: schedulerText() },
+      ...PROGRAMS.map(upload),
       { file: `${FOLDER}/schedule.json`, content: scheduleText(plan, rebackup) },
     ],
     // For buckets; the server is reached over its socket.

@@ -19,6 +19,8 @@ export interface BackupSchedule {
   check?: string;
   /** Reads everything in every repository and compares checksums. Default: Sunday, 04:30. */
   verify?: string;
+  /** Restores the newest backup up to a row that was just written, and reads every page and index. Default: Sunday, 06:30. */
+  rehearse?: string;
 }
 
 /** What only the backups of a container have. */
@@ -38,6 +40,7 @@ export const SCHEDULE = {
   incr: "none",
   check: "5 * * * *",
   verify: "30 4 * * 0",
+  rehearse: "30 6 * * 0",
 } as const satisfies Required<BackupSchedule>;
 
 const PROCESSES = 2;

@@ -7,6 +7,7 @@ import { parameterValues } from "../../components/parameters/settings";
 import { CLAIMS, DEFAULT_ROUNDS } from "../../drills/claims";
 import { CONTROLS, runControl } from "../../drills/controls";
 import type { DrillArgs } from "../../drills/drills";
+import { readEvidence } from "../../drills/evidence";
 import { DockerStack } from "../components/docker/docker-stack";
 import { docker } from "../docker/engine";
 import { describeOnDocker } from "../docker/suite";
@@ -67,6 +68,22 @@ describeOnDocker("drills of a container", function ({ prefix }) {
     assert.deepEqual(await leftOfDrills(), []);
   });
 
+  it("are refused on a stack that is marked as production, unless that is said", async () => {
+    const { workspace } = stack;
+    await workspace.pulumi(["config", "set", "production", "true"]);
+    const { code, text } = await workspace.cli(["drill", "crash", "--stack", "local"]);
+    const allowed = ["drill", "restore", "--stack", "local", "--allow-production"];
+    const { stdout } = await workspace.cli(allowed);
+    await workspace.pulumi(["config", "rm", "production"]);
+    assert.equal(code, 1);
+    assert.equal(
+      text,
+      "stack local is marked as production, and a drill takes processors, memory and disk from it\n" +
+        "HINT: run it on a stack like it, or: npx durable-postgres drill crash --stack local --allow-production\n",
+    );
+    assert.match(stdout, /^drill restore, a copy of stack local/);
+  });
+
   it("do not restore yet, and say so", async () => {
     const { code, stdout } = await stack.workspace.cli(["drill", "restore", "--stack", "local", "--json"]);
     const { drills } = JSON.parse(stdout);
@@ -105,5 +122,8 @@ describeOnDocker("drills of a container", function ({ prefix }) {
         { kind: "drill", verdict: "passed", fsync: "on" },
       );
     assert.ok(records.length >= 2);
+    const verifications = path.join(path.dirname(file), "verifications.jsonl");
+    const [first] = await readEvidence(verifications);
+    assert.deepEqual([first?.kind, first?.during, first?.ok], ["verification", "deployment", true]);
   });
 });

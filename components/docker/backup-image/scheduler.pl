@@ -24,7 +24,9 @@ my $json = JSON::PP->new->canonical;
 # Seconds until a failed job is tried again: what it waits for may be another backup, or a server that restarts.
 my $retry_seconds = 300;
 # The order of jobs that are due at the same time.
-my @order = qw(check full diff incr verify);
+my @order = qw(check full diff incr verify rehearse);
+# Folder of the server's socket.
+my $socket;
 my $child;
 my $ending = 0;
 
@@ -91,6 +93,10 @@ sub run_job {
   my ($job) = @_;
   if ($job eq 'check') {
     my ($code, $text) = pgbackrest($job, 'check');
+    return $code == 0 ? '' : reason($code, $text);
+  }
+  if ($job eq 'rehearse') {
+    my ($code, $text) = run_command($job, 'perl', dirname(__FILE__) . '/rehearse.pl', $socket);
     return $code == 0 ? '' : reason($code, $text);
   }
   my @failed;
@@ -192,6 +198,7 @@ sub look {
 sub run {
   my $schedule = read_json($schedule_file) or die "$schedule_file cannot be read\n";
   my $jobs = $schedule->{jobs};
+  $socket = $schedule->{socket};
   my $state = read_json($state_file) // {};
   my $stop = sub { $ending = 1; kill('TERM', $child) if $child };
   $SIG{TERM} = $stop;

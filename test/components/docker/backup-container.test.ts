@@ -9,16 +9,24 @@ describe("the container of the backups of Pulumi.dev.yaml", () => {
   it("is exactly this", () => {
     const { plan, settings } = dockerDesign("postgres", devConfiguration(), "durable-postgres/dev/postgres");
     const args = backupContainerArgs(plan, settings, { image: "sha256:1", rebackup: false });
-    const [scheduler, schedule] = args.uploads as { file: string; content: string }[];
-    assert.match(String(scheduler?.content), /^#!\/usr\/bin\/perl/);
+    const uploads = args.uploads as { file: string; content: string }[];
+    const schedule = uploads.pop();
+    for (const { content } of uploads) assert.match(content, /^#!\/usr\/bin\/perl/);
     assert.deepEqual(JSON.parse(String(schedule?.content)), {
       database: "durable-postgres-dev-postgres",
+      socket: "/var/lib/durable-postgres/archive/socket",
       maxAge: 93_600,
       rebackup: false,
-      jobs: { full: "30 1 * * 0", diff: "30 1 * * 1-6", check: "5 * * * *", verify: "30 4 * * 0" },
+      jobs: {
+        full: "30 1 * * 0",
+        diff: "30 1 * * 1-6",
+        check: "5 * * * *",
+        verify: "30 4 * * 0",
+        rehearse: "30 6 * * 0",
+      },
     });
     assert.deepEqual(
-      { ...args, uploads: [scheduler?.file, schedule?.file] },
+      { ...args, uploads: [...uploads, schedule].map((one) => one?.file) },
       {
         image: "sha256:1",
         name: "durable-postgres-dev-postgres-backup",
@@ -50,7 +58,9 @@ describe("the container of the backups of Pulumi.dev.yaml", () => {
             target: "/var/lib/durable-postgres/backup",
           },
         ],
-        uploads: ["/etc/durable-postgres/scheduler.pl", "/etc/durable-postgres/schedule.json"],
+        uploads: ["scheduler.pl", "rehearse.pl", "schedule.json"].map(
+          (name) => `/etc/durable-postgres/${name}`,
+        ),
         networksAdvanced: [{ name: "durable-postgres-dev-postgres" }],
         memory: 512,
         memorySwap: 512,

@@ -13,6 +13,7 @@ describe("the schedule of a container's backups", () => {
         incr: "none",
         check: "5 * * * *",
         verify: "30 4 * * 0",
+        rehearse: "30 6 * * 0",
       },
       processes: 2,
       maxAge: DAY + 2 * 60 * 60,
