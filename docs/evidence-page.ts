@@ -24,7 +24,7 @@ function row(file: string, record: Evidence & DrillRecord): string[] {
   const { at, drill, verdict, rounds, postgres, product, machine } = record;
   const recoveries = rounds.flatMap(({ recovery }) => recovery ?? []);
   const sorted = recoveries.map((recovery) => recovery.seconds).sort((one, other) => one - other);
-  const bytes = recoveries.reduce((sum, { replayedBytes }) => sum + replayedBytes, 0);
+  const bytes = recoveries.reduce((sum, { replayedBytes }) => sum + (replayedBytes ?? 0), 0);
   const lost = rounds
     .flatMap(({ findings }) => findings)
     .filter(({ kind }) => kind === "lost")
