@@ -3,6 +3,7 @@
 import path from "node:path";
 import Table from "cli-table3";
 import { evidenceFolder } from "../components/backup/evidence";
+import { type DurabilityArgs, readDuration } from "../components/backup/objectives";
 import type { Target } from "../components/database";
 import { Fault, faultsIn } from "../components/faults";
 import { instancesHome } from "../components/local/instance";
@@ -48,7 +49,8 @@ export async function drill(
   const { settings, container, secretArn } = outputs;
   const target = secretArn !== undefined ? "rds" : container !== undefined ? "docker" : "local";
   if (choice !== "all" && !CLAIMS[choice].targets.includes(target)) throw notHere(choice, stack, target);
-  if (!allowProduction && (await readStackConfig(stack, projectRoot))("production")?.value === "true")
+  const config = await readStackConfig(stack, projectRoot);
+  if (!allowProduction && config("production")?.value === "true")
     throw new Fault(
       `stack ${stack} is marked as production, and a drill ${target === "rds" ? "interrupts it" : "takes processors, memory and disk from it"}`,
       `run it on a stack like it, or: npx durable-postgres drill ${choice} --stack ${stack} --allow-production`,
@@ -56,7 +58,7 @@ export async function drill(
   const standby =
     target === "rds" ? await (await import("./drill-rds")).standbyOf(stack, outputs) : undefined;
   const home = path.join(instancesHome(projectRoot), "drills");
-  const rto = settings.recovery?.rto;
+  const rto = settings.recovery?.rto ?? takeoverObjective(config("durability")?.objectValue);
   const args: DrillArgs = { ...copyOf(settings), rto, container, standby, rounds, home, progress };
   const report: DrillReport = { stack, version: settings.version, drills: [], controls: [] };
   const evidence = path.join(evidenceFolder(projectRoot, stack), "drills.jsonl");
@@ -88,6 +90,12 @@ function notHere(choice: DrillName, stack: string, target: Target): Fault {
     `the drill ${choice} is for ${CLAIMS[choice].targets.join(" and ")}, and stack ${stack} is ${target}`,
     `those of this target are ${others}`,
   );
+}
+
+/** Seconds of `durability.rto` where it bounds no parameter, because somebody else's standby takes over. */
+function takeoverObjective(durability: unknown): number | undefined {
+  const { rto } = (durability ?? {}) as DurabilityArgs;
+  return rto === undefined ? undefined : readDuration(String(rto));
 }
 
 /** Version and parameters of the stack's server. */

@@ -355,8 +355,8 @@ export const CONFIG = {
       },
       backupRetention: {
         type: "integer",
-        default: 14,
-        description: "Days of which any moment can be restored, 1 to 35.",
+        description:
+          "Days of which any moment can be restored, 1 to 35. Unset: durability.retention, else 14.",
       },
       backupRegion: {
         type: "string",

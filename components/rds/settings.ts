@@ -159,12 +159,15 @@ export function rdsDesign(name: string, given: DatabaseArgs & RdsOptions, owner 
     ...formFaults,
     ...rdsFaults(args, { owner, region, version, database }),
     ...sizeFaults(args, topology, instance.name),
-    ...objectiveFaults(args, topology, args.replicas),
+    ...objectiveFaults(args, topology),
     ...faults,
     ...faultsOf(resolve),
   ]);
   return {
     settings: settingsOn(settings as Settings, topology, isLogical),
-    plan: rdsPlan(args, { owner, region: region as string, version, database }),
+    plan: rdsPlan(
+      { ...args, backupRetention: args.backupRetention ?? args.durability?.retention },
+      { owner, region: region as string, version, database },
+    ),
   };
 }

@@ -1,9 +1,10 @@
 /** Can a topology meet the objectives of durability? AWS decides all of them but the days of backups. */
 
+import { countFaults } from "../../arguments";
 import { type DurabilityArgs, durabilityFaults, readDuration } from "../../backup/objectives";
 import type { DatabaseArgs } from "../../database";
 import { Fault } from "../../faults";
-import type { Topology } from "../options";
+import type { RdsOptions, Topology } from "../options";
 import { writeUnder } from "./wording";
 
 /** Who takes over when the writer fails, and the seconds that AWS says it takes. */
@@ -47,23 +48,38 @@ function rtoFaults(rto: string | undefined, topology: Topology, replicas: number
   ];
 }
 
+/** Days: the most that RDS keeps automated backups. */
+export const LONGEST_RETENTION = 35;
+
 /** Objectives that are not ours to meet on RDS, and a recovery time that the topology does not allow. */
 export function objectiveFaults(
-  { durability = {}, calibration = {} }: Pick<DatabaseArgs, "durability" | "calibration">,
+  {
+    durability = {},
+    calibration = {},
+    backupRetention,
+    replicas,
+  }: Pick<DatabaseArgs, "durability" | "calibration"> & Pick<RdsOptions, "backupRetention" | "replicas">,
   topology: Topology,
-  replicas: number | undefined,
 ): Fault[] {
-  const { crashRpo, rto, ...others } = durability;
+  const { crashRpo, rto, retention, ...others } = durability;
   const ours: DurabilityArgs = { crashRpo };
   const faults = [...durabilityFaults(ours), ...rtoFaults(rto, topology, replicas)];
+  faults.push(...countFaults("durability.retention", retention, 1, LONGEST_RETENTION));
+  if (retention !== undefined && backupRetention !== undefined && retention !== backupRetention)
+    faults.push(
+      new Fault(
+        `durability.retention is ${retention} days, and rds.backupRetention ${backupRetention}`,
+        "remove one of them: both say how far back can be restored",
+      ),
+    );
   if (rto !== undefined && readDuration(String(rto)) === undefined) faults.push(...durabilityFaults({ rto }));
   // A stack's configuration has an empty one where nothing is said.
   const [first] = Object.keys(others);
   if (first !== undefined)
     faults.push(
       new Fault(
-        `durability.${first} is decided by AWS on RDS, which archives WAL every five minutes; only the days of backups are yours`,
-        `remove \`durability.${first}\`, and ${writeUnder("backupRetention: 14")}`,
+        `durability.${first} is decided by AWS on RDS, which archives WAL every five minutes`,
+        `remove \`durability.${first}\``,
       ),
     );
   if (Object.keys(calibration).length > 0)

@@ -445,8 +445,16 @@ const PARAMETERS: Cases = {
     "storage hdd is nothing that RDS has: all of its storage is ssd\nHINT: write `storage: ssd`",
   ],
   "objectives that AWS decides": [
-    { durability: { retention: 30 } },
-    "durability.retention is decided by AWS on RDS, which archives WAL every five minutes; only the days of backups are yours\nHINT: remove `durability.retention`, and write `backupRetention: 14` under rds",
+    { durability: { hostLossRpo: "1min" } },
+    "durability.hostLossRpo is decided by AWS on RDS, which archives WAL every five minutes\nHINT: remove `durability.hostLossRpo`",
+  ],
+  "more days than RDS keeps backups": [
+    { durability: { retention: 36 } },
+    "durability.retention 36 is not a whole number from 1 to 35\nHINT: write `durability.retention: 35`",
+  ],
+  "two answers to how far back can be restored": [
+    { durability: { retention: 30 }, backupRetention: 7 },
+    "durability.retention is 30 days, and rds.backupRetention 7\nHINT: remove one of them: both say how far back can be restored",
   ],
   "losing commits in a crash": [
     { durability: { crashRpo: "5s" } },
