@@ -19,6 +19,7 @@ import { refusing } from "../run-error";
 import { type AdministeredServer, ServerDatabase } from "../server-database";
 import { pgBackRestPlan } from "./backup";
 import { backupContainerArgs } from "./backup-container";
+import { repositorySecrets } from "./backup-repositories";
 import { containerArgs, databaseLabels } from "./container";
 import { PORT, SUPERUSER } from "./layout";
 import type { DockerOptions, VolumeNames } from "./options";
@@ -147,13 +148,13 @@ class DockerParts {
     { image, release }: DockerBackupImage,
     { systemIdentifier }: DockerDataVolume,
   ): DockerRepository {
-    const { plan, settings, retention, archiveQueueMax } = this.design;
+    const { plan, settings, retention, backup, archiveQueueMax } = this.design;
     const { engine, containerName, owner, volumes } = plan;
     const { version } = settings;
     const location = pulumi
       .all([image, release, systemIdentifier])
       .apply(([id, number, identifier]): DockerBackupLocation => {
-        const cluster = { version, systemIdentifier: identifier, release: number, retention };
+        const cluster = { version, containerName, systemIdentifier: identifier, release: number, retention };
         return {
           kind: "docker",
           ...(engine !== undefined && { engine }),
@@ -168,7 +169,12 @@ class DockerParts {
           maxBackupAge: plan.backup.maxAge,
         };
       });
-    return new DockerRepository(`${this.name}-repository`, { location, secrets: {} }, this.opts);
+    const { secrets, ca } = repositorySecrets(backup);
+    return new DockerRepository(
+      `${this.name}-repository`,
+      { location, secrets: pulumi.secret(secrets), ca, network: this.network.name },
+      this.opts,
+    );
   }
 
   private createEngine(): DockerEngine {

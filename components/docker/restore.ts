@@ -64,7 +64,7 @@ async function findCluster(container: RestoreContainer, source: DockerRestoreSou
     `export LC_ALL=C; ${container.hasSourceData ? control : ":"}; ${newest}`,
   );
   const [, inFile] = /^(\d+)$/m.exec(found) ?? [];
-  const [, inRepository] = new RegExp(`^${REPOSITORY}/(\\d+)/`, "m").exec(found) ?? [];
+  const [, inRepository] = new RegExp(`^${REPOSITORY}/(\\d+)(?:-encrypted)?/`, "m").exec(found) ?? [];
   const identifier = inFile ?? inRepository;
   if (identifier) return identifier;
   throw new Fault(
@@ -106,12 +106,18 @@ export async function restoreVolume(
   progress: Progress,
 ): Promise<string> {
   const { source, to } = restore;
-  const { version, retention } = source;
+  const { version, containerName, retention } = source;
   const container = await openContainer(docker, restore, args);
   try {
     const systemIdentifier = await findCluster(container, source);
     const release = (await container.shell("pgbackrest version")).replace(/[^\d.]/g, "");
-    const pgBackRest = pgBackRestPlan(source.backup, { version, systemIdentifier, release, retention });
+    const pgBackRest = pgBackRestPlan(source.backup, {
+      version,
+      containerName,
+      systemIdentifier,
+      release,
+      retention,
+    });
     await container.configure(pgBackRest);
     progress.status(`looking for the way to ${to}`);
     const cluster = { stanza: pgBackRest.stanza, systemIdentifier };

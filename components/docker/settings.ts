@@ -8,6 +8,7 @@ import type { DatabaseArgs } from "../database";
 import { throwFaults } from "../faults";
 import type { Settings, TargetValue } from "../parameters/settings";
 import { readBytes } from "../parameters/units";
+import type { DockerBackupOptions } from "./backup";
 import { STANZA } from "./layout";
 import { type DockerOptions, type DockerPlan, dockerFaults, dockerPlan } from "./options";
 import type { DockerRestoreSource } from "./restore";
@@ -40,6 +41,7 @@ export interface DockerDesign {
   settings: Settings;
   /** Days that can be restored. */
   retention: number;
+  backup: DockerBackupOptions;
   /** Bytes of WAL that may wait for the archive before it is dropped; absent where it never is. */
   archiveQueueMax?: number;
 }
@@ -75,6 +77,7 @@ export function dockerDesign(
   const { version, machine } = settings as Settings;
   return {
     retention: args.durability?.retention ?? DURABILITY.retention,
+    backup: args.backup ?? {},
     settings: settings as Settings,
     ...(args.durability?.onArchiveOutage === "drop-and-rebackup" && {
       archiveQueueMax: archiveQueueMax(settings as Settings),

@@ -4,11 +4,17 @@ import assert from "node:assert/strict";
 import { copyFile, readFile } from "node:fs/promises";
 import path from "node:path";
 import { evidenceFile, readEvidence } from "../../components/backup/evidence";
-import { assertPrinted, environment, readSteps, runLine, writeDocumented } from "../document";
+import { ensureDockerEngine } from "../docker/engine";
+import { ensureImage } from "../docker/image";
+import { removeEverything } from "../docker/suite";
+import { assertPrinted, environment, ownContainer, readSteps, runLine, writeDocumented } from "../document";
 import { createWorkspace, REPOSITORY, type Workspace } from "../workspace";
 
 /** The generation that is active where the page speaks of a dead server. */
 const ACTIVE_THEN = "postgres-3";
+
+const CONTAINER = `test-backups-${process.pid}`;
+const { withOwnContainer, withContainer } = ownContainer(CONTAINER);
 
 describe("docs/backups.md", function () {
   this.timeout(300_000);
@@ -16,25 +22,38 @@ describe("docs/backups.md", function () {
 
   let workspace: Workspace;
   let env: NodeJS.ProcessEnv;
+  let hasDocker = false;
 
   before(async () => {
     workspace = await createWorkspace();
     await copyFile(path.join(REPOSITORY, "package.json"), path.join(workspace.root, "package.json"));
     env = await environment(workspace.root);
+    const dev = "Pulumi.dev.yaml";
+    const content = (await readFile(path.join(REPOSITORY, dev), "utf8")).trimEnd();
+    await writeDocumented(path.join(workspace.root, dev), withContainer(content));
   });
 
-  after(() => workspace?.remove());
+  after(async () => {
+    if (hasDocker) await removeEverything(CONTAINER);
+    await workspace?.remove();
+  });
 
   for (const { files, commands, outputs } of readSteps("docs/backups.md")) {
     const { directives, content, where } = commands;
     if ("not executed" in directives) continue;
     const exitCode = Number(directives.exits ?? 0);
-    it(`${where}: ${content.split("\n").join("; ")}${exitCode ? ` exits ${exitCode}` : ""}`, async () => {
+    it(`${where}: ${content.split("\n").join("; ")}${exitCode ? ` exits ${exitCode}` : ""}`, async function () {
+      if ("needs Docker" in directives) {
+        this.timeout(15 * 60_000);
+        hasDocker = (await ensureDockerEngine()) === "ready";
+        if (!hasDocker) return this.skip();
+        await ensureImage();
+      }
       for (const file of files)
         await writeDocumented(path.join(workspace.root, file.directives.file ?? ""), file.content);
       if ("the server is killed before" in directives) await workspace.killServer(ACTIVE_THEN);
       let printed = "";
-      for (const command of content.split("\n")) {
+      for (const command of withOwnContainer(content).split("\n")) {
         const { code, text } = await runLine(command, workspace.root, env);
         assert.equal(code, exitCode, `${where}: ${command} exits ${code}\n${text}`);
         printed += text;

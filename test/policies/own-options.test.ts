@@ -27,7 +27,9 @@ const MOCKS: pulumi.runtime.Mocks = {
   call: ({ inputs }) => inputs,
   newResource({ type, name, inputs }) {
     made.push({ type, name, urn: `urn:${name}`, properties: inputs });
-    return { id: name, state: { ...inputs, imageId: `sha256:${"0".repeat(64)}` } };
+    const id = `sha256:${"0".repeat(64)}`;
+    const isBuilt = type === "durable-postgres:docker:BackupImage";
+    return { id: name, state: { ...inputs, imageId: id, ...(isBuilt && { image: id }) } };
   },
 };
 

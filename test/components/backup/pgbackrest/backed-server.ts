@@ -65,7 +65,13 @@ export class BackedServer {
       deleteData: false,
     } as const;
     const { systemIdentifier } = await ensureDataVolume(volumes, undefined, new Said());
-    const cluster = { version: VERSION, systemIdentifier, release, retention: RETENTION } as const;
+    const cluster = {
+      version: VERSION,
+      containerName,
+      systemIdentifier,
+      release,
+      retention: RETENTION,
+    } as const;
     const location: DockerBackupLocation = {
       kind: "docker",
       image,
