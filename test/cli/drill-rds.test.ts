@@ -14,7 +14,7 @@ function standby(backup: Partial<RdsBackupLocation>): Promise<unknown> {
     port: 5432,
     backup: { ...LOCATION, ...backup },
   };
-  return standbyOf("prod", { generations: [generation] } as unknown as StackOutputs);
+  return standbyOf("prod", { generations: [generation], roles: {} } as unknown as StackOutputs);
 }
 
 describe("the standby of a stack on RDS", () => {
