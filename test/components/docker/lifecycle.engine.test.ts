@@ -17,7 +17,7 @@ async function ownEngine(): Promise<number | undefined> {
 }
 
 describeOnDocker("a container to which something happens", function ({ prefix }) {
-  this.timeout(120_000);
+  this.timeout(240_000);
   this.slow(20_000);
   let stack: DockerStack;
   let rows = 0;

@@ -14,7 +14,7 @@ function otherAddress(): string | undefined {
 }
 
 describeOnDocker("a database whose port leaves loopback", function ({ prefix }) {
-  this.timeout(60_000);
+  this.timeout(180_000);
   this.slow(20_000);
   const hostname = otherAddress();
   let stack: DockerStack;
