@@ -94,6 +94,9 @@ export function containerArgs(
     name: plan.containerName,
     hostname: plan.containerName,
     command: serverCommand(settings),
+    // Asynchronous archiving leaves its parent: as process 1 the server would inherit it, and take its death by a
+    // signal for the crash of a session, which ends all sessions.
+    init: true,
     envs: CONTAINER_ENVIRONMENT,
     // The volumes are prepared before, so nothing here needs root: no capability comes back.
     user: SUPERUSER,

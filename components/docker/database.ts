@@ -136,7 +136,7 @@ class DockerParts {
       // Two servers must never run on one volume.
       deleteBeforeReplace: true,
       // The Docker provider would only write these into the state, and the container would keep the old ones.
-      replaceOnChanges: ["mounts", "healthcheck"],
+      replaceOnChanges: ["mounts", "healthcheck", "init"],
     };
   }
 

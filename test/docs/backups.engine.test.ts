@@ -4,8 +4,20 @@ import assert from "node:assert/strict";
 import { copyFile, readFile } from "node:fs/promises";
 import path from "node:path";
 import { evidenceFile, readEvidence } from "../../components/backup/evidence";
+import { ensureDockerEngine } from "../docker/engine";
+import { ensureImage } from "../docker/image";
+import { type Release, shared } from "../docker/one-at-a-time";
+import { ENGINE, ENGINE_LIMIT, removeEverything } from "../docker/suite";
 import { assertPrinted, environment, readSteps, runLine, writeDocumented } from "../document";
 import { createWorkspace, REPOSITORY, type Workspace } from "../workspace";
+
+/** The container of the document, and the one of this test: somebody's own must not be touched. */
+const DOCUMENTED_CONTAINER = "durable-postgres-dev-postgres";
+const CONTAINER = `test-backups-${process.pid}`;
+
+function withOwnContainer(text: string): string {
+  return text.replaceAll(DOCUMENTED_CONTAINER, CONTAINER);
+}
 
 /** The generation that is active where the page speaks of a dead server. */
 const ACTIVE_THEN = "postgres-3";
@@ -16,30 +28,44 @@ describe("docs/backups.md", function () {
 
   let workspace: Workspace;
   let env: NodeJS.ProcessEnv;
+  let releaseEngine: Release | undefined;
 
   before(async () => {
     workspace = await createWorkspace();
     await copyFile(path.join(REPOSITORY, "package.json"), path.join(workspace.root, "package.json"));
+    const dev = await readFile(path.join(REPOSITORY, "Pulumi.dev.yaml"), "utf8");
+    const container = `  durable-postgres:docker: { containerName: ${CONTAINER} }\n`;
+    await writeDocumented(path.join(workspace.root, "Pulumi.dev.yaml"), `${dev.trimEnd()}\n${container}`);
     env = await environment(workspace.root);
   });
 
-  after(() => workspace?.remove());
+  after(async () => {
+    if (releaseEngine) await removeEverything(CONTAINER).finally(releaseEngine);
+    await workspace?.remove();
+  });
 
   for (const { files, commands, outputs } of readSteps("docs/backups.md")) {
     const { directives, content, where } = commands;
     if ("not executed" in directives) continue;
     const exitCode = Number(directives.exits ?? 0);
-    it(`${where}: ${content.split("\n").join("; ")}${exitCode ? ` exits ${exitCode}` : ""}`, async () => {
+    it(`${where}: ${content.split("\n").join("; ")}${exitCode ? ` exits ${exitCode}` : ""}`, async function () {
+      if ("needs Docker" in directives) {
+        this.timeout(ENGINE_LIMIT);
+        releaseEngine ??= await shared(ENGINE);
+        if ((await ensureDockerEngine()) !== "ready") return this.skip();
+        await ensureImage();
+      }
       for (const file of files)
         await writeDocumented(path.join(workspace.root, file.directives.file ?? ""), file.content);
       if ("the server is killed before" in directives) await workspace.killServer(ACTIVE_THEN);
       let printed = "";
-      for (const command of content.split("\n")) {
+      for (const command of withOwnContainer(content).split("\n")) {
         const { code, text } = await runLine(command, workspace.root, env);
         assert.equal(code, exitCode, `${where}: ${command} exits ${code}\n${text}`);
         printed += text;
       }
-      for (const output of outputs) assertPrinted(printed, output);
+      for (const output of outputs)
+        assertPrinted(printed, { ...output, content: withOwnContainer(output.content) });
     });
   }
 

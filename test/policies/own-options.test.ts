@@ -27,7 +27,9 @@ const MOCKS: pulumi.runtime.Mocks = {
   call: ({ inputs }) => inputs,
   newResource({ type, name, inputs }) {
     made.push({ type, name, urn: `urn:${name}`, properties: inputs });
-    return { id: name, state: { ...inputs, imageId: `sha256:${"0".repeat(64)}` } };
+    const image = `sha256:${"0".repeat(64)}`;
+    // Ids of images are not known before there is an engine.
+    return { id: name, state: { ...inputs, imageId: image, image: inputs.image ?? image } };
   },
 };
 

@@ -50,6 +50,7 @@ describe("the container of Pulumi.dev.yaml", () => {
       image: "sha256:1",
       name: "durable-postgres-dev-postgres",
       hostname: "durable-postgres-dev-postgres",
+      init: true,
       command: ["postgres", ...COMMAND.flatMap(([name, value]) => ["-c", `${name}=${value}`])],
       envs: ["PGBACKREST_CONFIG_PATH=/var/lib/durable-postgres/archive/pgbackrest", "PGBACKREST_STANZA=main"],
       user: "postgres",
