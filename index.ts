@@ -8,4 +8,8 @@ const config = Object.entries(pulumi.runtime.allConfig())
   .filter(([key]) => key.startsWith(namespace))
   .map(([key, value]) => [key.slice(namespace.length), value]);
 
-export = stackOutputs(stackDatabase("postgres", Object.fromEntries(config)));
+// What the language host says of the configuration; the SDK has no function of its own for it.
+const encrypted: string[] = JSON.parse(process.env.PULUMI_CONFIG_SECRET_KEYS ?? "[]");
+const isSecret = (key: string) => encrypted.includes(`${namespace}${key}`);
+
+export = stackOutputs(stackDatabase("postgres", Object.fromEntries(config), isSecret));

@@ -6,6 +6,7 @@ import { type Generations, readGenerations } from "./backup/generations";
 import { DURABILITY } from "./backup/objectives";
 import { type DatabaseArgs, TARGETS, type Target } from "./database";
 import { SCHEDULE } from "./docker/backup";
+import type { S3Options } from "./docker/backup-repositories";
 import type { DockerOptions } from "./docker/options";
 import { Fault, throwFaults } from "./faults";
 import type { LocalOptions } from "./local/settings";
@@ -210,8 +211,41 @@ export const CONFIG = {
       },
       backup: {
         type: "object",
-        description: "When backups are taken.",
+        description: "When backups are taken, and where they go beside the backup volume.",
         keys: {
+          s3: {
+            type: "object",
+            description: "A bucket that gets everything the backup volume gets. It has to exist.",
+            keys: {
+              bucket: { type: "string", description: "Name of the bucket." },
+              region: { type: "string", description: "Its region." },
+              endpoint: {
+                type: "string",
+                description: "Host name with an optional port; always https. Unset: AWS's own of the region.",
+              },
+              prefix: { type: "string", description: "Folder in the bucket. Unset: none." },
+              uriStyle: {
+                type: "string",
+                description: "host or path. Unset: host at AWS, path with an endpoint.",
+              },
+              accessKeyId: { type: "string", description: "Secret. Unset: the role of the machine." },
+              secretAccessKey: { type: "string", description: "Secret." },
+              role: { type: "string", description: "Name of the role, where the machine has several." },
+              caFile: {
+                type: "string",
+                description: "PEM file of root certificates, read where Pulumi runs. Unset: the image's.",
+              },
+            } satisfies Record<keyof S3Options, ConfigKey>,
+          },
+          cipherKey: {
+            type: "string",
+            description:
+              "Secret, at least 32 characters: encrypts everything with AES-256. Keep a copy elsewhere: without it no backup can be read. Unset: no encryption.",
+          },
+          cipherKeyFile: {
+            type: "string",
+            description: "File with the key in place of cipherKey, mode 0600, read where Pulumi runs.",
+          },
           schedule: {
             type: "object",
             description:

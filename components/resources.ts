@@ -130,6 +130,8 @@ interface DockerRepositoryInputs {
   location: pulumi.Input<DockerBackupLocation>;
   /** Secret. */
   secrets: pulumi.Input<PgBackRestSecrets>;
+  ca?: pulumi.Input<string>;
+  network: pulumi.Input<string>;
 }
 
 /** pgBackRest's settings and repositories. */

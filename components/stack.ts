@@ -6,9 +6,10 @@ import { type Generation, generationName } from "./backup/generations";
 import type { BackupLocation } from "./backup/store";
 import { readConfig, type StackArgs } from "./config";
 import type { Database, Target } from "./database";
+import { plainSecretFaults } from "./docker/backup-repositories";
 import { DockerDatabase } from "./docker/database";
 import { dockerDesign, dockerGeneration } from "./docker/settings";
-import { Fault } from "./faults";
+import { Fault, throwFaults } from "./faults";
 import { LocalDatabase } from "./local/database";
 import { localGeneration, localSettings } from "./local/settings";
 import type { Settings } from "./parameters/settings";
@@ -67,10 +68,15 @@ export interface StackDatabase {
  *
  * @param name Prefix of the resources' names.
  * @param config All configuration of the program's namespace, `key` to text.
+ * @param isSecret Whether a key is encrypted where it is written. Default: all are.
  * @throws pulumi.RunError with every fault of the configuration at once.
  */
-export function stackDatabase(name: string, config: Readonly<Record<string, string>>): StackDatabase {
-  const { target, args, generations } = refusing(() => readConfig(config, checkStack(name)));
+export function stackDatabase(
+  name: string,
+  config: Readonly<Record<string, string>>,
+  isSecret: (key: string) => boolean = () => true,
+): StackDatabase {
+  const { target, args, generations } = refusing(() => readConfig(config, checkStack(name, isSecret)));
   const row = TARGET_ROWS[target];
   const databases = generations.list.map((generation) => {
     const own = generationName(name, generation.number);
@@ -80,9 +86,10 @@ export function stackDatabase(name: string, config: Readonly<Record<string, stri
 }
 
 /** Looks for faults of the settings, in each generation. */
-function checkStack(name: string): (stack: StackArgs) => void {
+function checkStack(name: string, isSecret: (key: string) => boolean): (stack: StackArgs) => void {
   return ({ target, args, generations }) => {
     const row = TARGET_ROWS[target];
+    if (target === "docker" && !isSecret("docker")) throwFaults(plainSecretFaults(args.backup));
     for (const generation of row ? generations.list : [])
       row.settings(generationName(name, generation.number), row.generation(name, args, generation));
   };

@@ -160,3 +160,20 @@ export function runLine(
     stream.setEncoding("utf8").on("data", (chunk: string) => (text += chunk));
   return new Promise((resolve) => child.once("close", (code) => resolve({ code: code ?? 1, text })));
 }
+
+/** The container of the documents. */
+const DOCUMENTED_CONTAINER = "durable-postgres-dev-postgres";
+
+/** Puts a test's own container in place of the documented one: somebody's own must not be touched. */
+export function ownContainer(
+  name: string,
+): Record<"withOwnContainer" | "withContainer", (text: string) => string> {
+  return {
+    withOwnContainer: (text) => text.replaceAll(DOCUMENTED_CONTAINER, name),
+    // A file that describes a container, with that name in it.
+    withContainer: (content) =>
+      content.includes("target: docker")
+        ? `${content}\n  durable-postgres:docker: { containerName: ${name} }`
+        : content,
+  };
+}

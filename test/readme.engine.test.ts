@@ -7,7 +7,7 @@ import { ensureDockerEngine } from "./docker/engine";
 import { ensureImage } from "./docker/image";
 import { type Release, shared } from "./docker/one-at-a-time";
 import { ENGINE, ENGINE_LIMIT, removeEverything } from "./docker/suite";
-import { assertPrinted, environment, readSteps, runLine, writeDocumented } from "./document";
+import { assertPrinted, environment, ownContainer, readSteps, runLine, writeDocumented } from "./document";
 import { ensurePowerCut } from "./drills/power-cut";
 import { createWorkspace, REPOSITORY, Workspace } from "./workspace";
 
@@ -27,20 +27,8 @@ async function createLibraryProject(folder: string): Promise<void> {
     await symlink(target, link);
 }
 
-/** The container of the document, and the one of this test: somebody's own must not be touched. */
-const DOCUMENTED_CONTAINER = "durable-postgres-dev-postgres";
 const CONTAINER = `test-readme-${process.pid}`;
-
-function withOwnContainer(text: string): string {
-  return text.replaceAll(DOCUMENTED_CONTAINER, CONTAINER);
-}
-
-/** A file of the document, with a container of this test where it names one. */
-function withContainer(content: string): string {
-  return content.includes("target: docker")
-    ? `${content}\n  durable-postgres:docker: { containerName: ${CONTAINER} }`
-    : content;
-}
+const { withOwnContainer, withContainer } = ownContainer(CONTAINER);
 
 describe("README.md", function () {
   this.timeout(300_000);

@@ -5,6 +5,12 @@ import { countFaults } from "../arguments";
 import type { PgBackRestPlan, Repository } from "../backup/pgbackrest/conf";
 import { Fault } from "../faults";
 import type { Version } from "../parameters/postgres";
+import {
+  type RepositoriesPlan,
+  type RepositoryOptions,
+  repositoriesPlan,
+  repositoryFaults,
+} from "./backup-repositories";
 import { dataLayout, REPOSITORY, SHARED, STANZA, SUPERUSER } from "./layout";
 
 /** When the container of the backups does what: cron expressions of five fields, in UTC; `none` for never. */
@@ -24,7 +30,7 @@ export interface BackupSchedule {
 }
 
 /** What only the backups of a container have. */
-export interface DockerBackupOptions {
+export interface DockerBackupOptions extends RepositoryOptions {
   schedule?: BackupSchedule;
   /** Processes that compress and copy at the same time. Default: 2. */
   processes?: number;
@@ -52,7 +58,7 @@ const EXPRESSION = /^[\d*,/a-z-]+( [\d*,/a-z-]+){4}$/i;
 function cron(expression: string): Cron | undefined {
   if (!EXPRESSION.test(expression)) return undefined;
   try {
-    const found = new Cron(expression, { paused: true, timezone: "UTC" });
+    const found = new Cron(expression, { paused: true, utcOffset: 0 });
     return found.nextRun() === null ? undefined : found;
   } catch {
     return undefined;
@@ -68,22 +74,21 @@ function isBackup(job: string): boolean {
   return job === "full" || job === "diff" || job === "incr";
 }
 
-/** Enough runs to see every distance of a yearly rhythm that is at least weekly. */
-const RUNS_LOOKED_AT = 500;
+/** Enough runs to see every distance of a rhythm of days, weeks or months. */
+const RUNS_LOOKED_AT = 120;
 
 /** Seconds between two backups where they are furthest apart, as the schedule has it. */
 export function longestGap(options: DockerBackupOptions = {}): number {
-  const expressions = Object.entries(backupSchedule(options)).filter(([job]) => isBackup(job));
   const from = new Date(Date.UTC(2026, 0, 1));
-  const runs = expressions.flatMap(
-    ([, expression]) => cron(expression)?.nextRuns(RUNS_LOOKED_AT, from) ?? [],
-  );
+  const runs = Object.entries(backupSchedule(options))
+    .filter(([job]) => isBackup(job))
+    .flatMap(([, expression]) => cron(expression) ?? [])
+    .map((found) => found.nextRuns(RUNS_LOOKED_AT, from).map((run) => run.getTime()));
   // Beyond the last run of the most frequent one nothing is known of it.
-  const ends = expressions.flatMap(
-    ([, expression]) => cron(expression)?.nextRuns(RUNS_LOOKED_AT, from).at(-1)?.getTime() ?? [],
+  const end = Math.min(...runs.map((times) => times.at(-1) ?? 0));
+  const ascending = [from.getTime(), ...runs.flat().filter((at) => at <= end)].sort(
+    (one, other) => one - other,
   );
-  const times = runs.map((run) => run.getTime()).filter((at) => at <= Math.min(...ends));
-  const ascending = [from.getTime(), ...times].sort((one, other) => one - other);
   return Math.max(...ascending.map((at, index) => (at - (ascending[index - 1] ?? at)) / 1000));
 }
 
@@ -107,11 +112,15 @@ export function backupFaults(options: DockerBackupOptions = {}): Fault[] {
         `write \`full: "${SCHEDULE.full}"\` under docker.backup.schedule`,
       ),
     );
-  return [...faults, ...countFaults("docker.backup.processes", processes, 1, 64)];
+  return [
+    ...faults,
+    ...countFaults("docker.backup.processes", processes, 1, 64),
+    ...repositoryFaults(options),
+  ];
 }
 
 /** The backups of a container with everything decided that needs no engine. */
-export interface BackupPlan {
+export interface BackupPlan extends RepositoriesPlan {
   schedule: Required<BackupSchedule>;
   processes: number;
   /** Seconds. The container of the backups is unhealthy when the newest good one is older. */
@@ -126,6 +135,7 @@ export function backupPlan(options: DockerBackupOptions = {}): BackupPlan {
   return {
     schedule: backupSchedule(options),
     processes: options.processes ?? PROCESSES,
+    ...repositoriesPlan(options),
     maxAge: longestGap(options) + GRACE_SECONDS,
   };
 }
@@ -133,11 +143,25 @@ export function backupPlan(options: DockerBackupOptions = {}): BackupPlan {
 /** pgBackRest's settings for a cluster. */
 export function pgBackRestPlan(
   plan: BackupPlan,
-  cluster: { version: Version; systemIdentifier: string; release: string; retention: number },
+  cluster: {
+    version: Version;
+    containerName: string;
+    systemIdentifier: string;
+    release: string;
+    retention: number;
+  },
 ): PgBackRestPlan {
-  const { version, systemIdentifier, release, retention } = cluster;
-  // A new cluster in old volumes has a repository of its own, and that of the old one stays.
-  const repositories: Repository[] = [{ kind: "posix", path: `${REPOSITORY}/${systemIdentifier}` }];
+  const { version, containerName, systemIdentifier, release, retention } = cluster;
+  // A new cluster in old volumes has a repository of its own, and that of the old one stays. The same with encryption,
+  // which cannot be turned on in a repository that has begun without.
+  const folder = plan.encrypted ? `${systemIdentifier}-encrypted` : systemIdentifier;
+  const repositories: Repository[] = [{ kind: "posix", path: `${REPOSITORY}/${folder}` }];
+  if (plan.s3) {
+    const { prefix, ...bucket } = plan.s3;
+    // A restored database has its source's identifier, and a container of its own.
+    const path = [prefix, containerName, folder].filter(Boolean).join("/");
+    repositories.push({ ...bucket, path: `/${path}` });
+  }
   return {
     release,
     stanza: STANZA,
@@ -147,7 +171,7 @@ export function pgBackRestPlan(
     spoolDirectory: SHARED.spool,
     repositories,
     retention,
-    encrypted: false,
+    encrypted: plan.encrypted,
     processes: plan.processes,
   };
 }

@@ -19,6 +19,7 @@ import { refusing } from "../run-error";
 import { type AdministeredServer, ServerDatabase } from "../server-database";
 import { pgBackRestPlan } from "./backup";
 import { backupContainerArgs } from "./backup-container";
+import { repositorySecrets } from "./backup-repositories";
 import { containerArgs, databaseLabels } from "./container";
 import { PORT, SUPERUSER } from "./layout";
 import type { DockerOptions, VolumeNames } from "./options";
@@ -144,13 +145,13 @@ class DockerParts {
     { image, release }: DockerBackupImage,
     { systemIdentifier }: DockerDataVolume,
   ): DockerRepository {
-    const { plan, settings, retention } = this.design;
+    const { plan, settings, retention, backup } = this.design;
     const { engine, containerName, owner, volumes } = plan;
     const { version } = settings;
     const location = pulumi
       .all([image, release, systemIdentifier])
       .apply(([id, number, identifier]): DockerBackupLocation => {
-        const cluster = { version, systemIdentifier: identifier, release: number, retention };
+        const cluster = { version, containerName, systemIdentifier: identifier, release: number, retention };
         return {
           kind: "docker",
           ...(engine !== undefined && { engine }),
@@ -165,7 +166,12 @@ class DockerParts {
           retention,
         };
       });
-    return new DockerRepository(`${this.name}-repository`, { location, secrets: {} }, this.opts);
+    const { secrets, ca } = repositorySecrets(backup);
+    return new DockerRepository(
+      `${this.name}-repository`,
+      { location, secrets: pulumi.secret(secrets), ca, network: this.network.name },
+      this.opts,
+    );
   }
 
   private createEngine(): DockerEngine {
@@ -210,6 +216,7 @@ class DockerParts {
   ): DockerDataVolume {
     const { engine, image: imageName, containerName, owner, volumes: names, deleteData } = this.design.plan;
     const { restoreFrom } = this.design.plan;
+    const { secrets, ca } = repositorySecrets(this.design.backup);
     return new DockerDataVolume(
       `${this.name}-data-volume`,
       {
@@ -226,6 +233,8 @@ class DockerParts {
             ...restoreFrom,
             image: backupImage.image,
             parameters: commandLineParameters(this.design.settings),
+            secrets: pulumi.secret(secrets),
+            ca,
           },
         }),
       },

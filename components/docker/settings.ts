@@ -8,6 +8,7 @@ import type { DatabaseArgs } from "../database";
 import { throwFaults } from "../faults";
 import type { Settings, TargetValue } from "../parameters/settings";
 import { readBytes } from "../parameters/units";
+import type { DockerBackupOptions } from "./backup";
 import { STANZA } from "./layout";
 import { type DockerOptions, type DockerPlan, dockerFaults, dockerPlan } from "./options";
 import type { DockerRestoreSource } from "./restore";
@@ -40,6 +41,7 @@ export interface DockerDesign {
   settings: Settings;
   /** Days that can be restored. */
   retention: number;
+  backup: DockerBackupOptions;
 }
 
 /**
@@ -65,6 +67,7 @@ export function dockerDesign(
   const { version, machine } = settings as Settings;
   return {
     retention: args.durability?.retention ?? DURABILITY.retention,
+    backup: args.backup ?? {},
     settings: settings as Settings,
     plan: dockerPlan(args, { version, memory: machine.memory, owner }),
   };

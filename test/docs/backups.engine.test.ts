@@ -8,19 +8,14 @@ import { ensureDockerEngine } from "../docker/engine";
 import { ensureImage } from "../docker/image";
 import { type Release, shared } from "../docker/one-at-a-time";
 import { ENGINE, ENGINE_LIMIT, removeEverything } from "../docker/suite";
-import { assertPrinted, environment, readSteps, runLine, writeDocumented } from "../document";
+import { assertPrinted, environment, ownContainer, readSteps, runLine, writeDocumented } from "../document";
 import { createWorkspace, REPOSITORY, type Workspace } from "../workspace";
-
-/** The container of the document, and the one of this test: somebody's own must not be touched. */
-const DOCUMENTED_CONTAINER = "durable-postgres-dev-postgres";
-const CONTAINER = `test-backups-${process.pid}`;
-
-function withOwnContainer(text: string): string {
-  return text.replaceAll(DOCUMENTED_CONTAINER, CONTAINER);
-}
 
 /** The generation that is active where the page speaks of a dead server. */
 const ACTIVE_THEN = "postgres-3";
+
+const CONTAINER = `test-backups-${process.pid}`;
+const { withOwnContainer, withContainer } = ownContainer(CONTAINER);
 
 describe("docs/backups.md", function () {
   this.timeout(300_000);
@@ -33,10 +28,10 @@ describe("docs/backups.md", function () {
   before(async () => {
     workspace = await createWorkspace();
     await copyFile(path.join(REPOSITORY, "package.json"), path.join(workspace.root, "package.json"));
-    const dev = await readFile(path.join(REPOSITORY, "Pulumi.dev.yaml"), "utf8");
-    const container = `  durable-postgres:docker: { containerName: ${CONTAINER} }\n`;
-    await writeDocumented(path.join(workspace.root, "Pulumi.dev.yaml"), `${dev.trimEnd()}\n${container}`);
     env = await environment(workspace.root);
+    const dev = "Pulumi.dev.yaml";
+    const content = (await readFile(path.join(REPOSITORY, dev), "utf8")).trimEnd();
+    await writeDocumented(path.join(workspace.root, dev), withContainer(content));
   });
 
   after(async () => {
@@ -64,8 +59,7 @@ describe("docs/backups.md", function () {
         assert.equal(code, exitCode, `${where}: ${command} exits ${code}\n${text}`);
         printed += text;
       }
-      for (const output of outputs)
-        assertPrinted(printed, { ...output, content: withOwnContainer(output.content) });
+      for (const output of outputs) assertPrinted(printed, output);
     });
   }
 

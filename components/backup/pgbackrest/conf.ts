@@ -65,11 +65,11 @@ export interface PgBackRestSecrets {
 }
 
 /** Files of the settings folder by their name in it. */
-export interface PgBackRestFiles {
+type PgBackRestFiles = {
   "pgbackrest.conf": string;
   /** Read after the first one; mode 0600. */
   "conf.d/secret.conf": string;
-}
+};
 
 type Options = Record<string, string | number | undefined>;
 

@@ -1,6 +1,8 @@
 /** How do the repositories of a cluster come to be? Before its server starts, so that no segment finds none. */
 
+import path from "node:path";
 import type Docker from "dockerode";
+import { CA_FILE } from "../../docker/backup-repositories";
 import { DATABASE_LABEL } from "../../docker/container";
 import { isMissing, withEngine } from "../../docker/engine";
 import { ARCHIVE, BACKUP, dataLayout, PGBACKREST_ENVIRONMENT, SHARED, SUPERUSER } from "../../docker/layout";
@@ -8,23 +10,30 @@ import { engineMounts, execute, removeContainer } from "../../docker/run";
 import { Fault } from "../../faults";
 import type { Progress } from "../../progress";
 import type { DockerBackupLocation } from "../store";
-import { type PgBackRestFiles, type PgBackRestSecrets, toPgBackRestConf } from "./conf";
+import { type PgBackRestSecrets, toPgBackRestConf } from "./conf";
 import { pgBackRestWords } from "./run";
 
 /** What is declared about the repositories. */
 export interface RepositoryArgs {
   location: DockerBackupLocation;
   secrets: PgBackRestSecrets;
+  /** Root certificates of a bucket's server, PEM. */
+  ca?: string;
+  /** Name of the network from which server and backups reach the bucket. */
+  network: string;
 }
+
+const CA_FILE_NAME = path.posix.basename(CA_FILE);
 
 /** Longer than any preparation takes; then the container ends by itself, also when nobody is there to remove it. */
 const LIFETIME_SECONDS = 600;
 
 /** Works in a container of the same image and volumes that is thrown away. */
 async function inThrowAway<Result>(
-  { engine, image, version, containerName, owner, volumes }: DockerBackupLocation,
+  { location, network }: RepositoryArgs,
   work: (docker: Docker, container: string) => Promise<Result>,
 ): Promise<Result> {
+  const { engine, image, version, containerName, owner, volumes } = location;
   return withEngine(engine, async (docker) => {
     const name = `${containerName}-repository`;
     await removeContainer(docker, name);
@@ -38,6 +47,7 @@ async function inThrowAway<Result>(
       Healthcheck: { Test: ["NONE"] },
       Labels: { [DATABASE_LABEL]: owner },
       HostConfig: {
+        NetworkMode: network,
         Mounts: engineMounts([
           { volume: volumes.data, target: dataLayout(version).mount, readOnly: true },
           { volume: volumes.archive, target: ARCHIVE },
@@ -57,7 +67,11 @@ async function inThrowAway<Result>(
 /** Writes a file that only the server's user reads; a power cut leaves the old one or the new one. */
 const WRITE = `umask 077 && mkdir -p "$(dirname "$1")" && cat > "$1.new" && sync "$1.new" && mv "$1.new" "$1" && sync "$(dirname "$1")"`;
 
-async function writeSettings(docker: Docker, container: string, files: PgBackRestFiles): Promise<void> {
+async function writeSettings(
+  docker: Docker,
+  container: string,
+  files: Record<string, string>,
+): Promise<void> {
   for (const [name, input] of Object.entries(files)) {
     const file = `${SHARED.settings}/${name}`;
     const command = ["sh", "-c", WRITE, "sh", file];
@@ -73,13 +87,12 @@ async function writeSettings(docker: Docker, container: string, files: PgBackRes
  *
  * @throws Fault in pgBackRest's own words.
  */
-export async function ensureRepositories(
-  { location, secrets }: RepositoryArgs,
-  progress: Progress,
-): Promise<void> {
+export async function ensureRepositories(args: RepositoryArgs, progress: Progress): Promise<void> {
   progress.status("preparing the repositories of the backups");
-  await inThrowAway(location, async (docker, container) => {
-    await writeSettings(docker, container, toPgBackRestConf(location.pgBackRest, secrets));
+  const { location, secrets, ca } = args;
+  await inThrowAway(args, async (docker, container) => {
+    const files = toPgBackRestConf(location.pgBackRest, secrets);
+    await writeSettings(docker, container, { ...files, ...(ca !== undefined && { [CA_FILE_NAME]: ca }) });
     const command = ["pgbackrest", "stanza-create", "--no-online"];
     const result = await execute(docker, container, { command, user: SUPERUSER });
     if (result.code !== 0)
@@ -91,9 +104,9 @@ export async function ensureRepositories(
 }
 
 /** Takes away what is secret, and leaves repositories and the other settings. */
-export async function forgetSecrets({ location }: RepositoryArgs): Promise<void> {
+export async function forgetSecrets(args: RepositoryArgs): Promise<void> {
   const command = ["rm", "-f", `${SHARED.settings}/conf.d/secret.conf`];
-  await inThrowAway(location, (docker, container) =>
+  await inThrowAway(args, (docker, container) =>
     execute(docker, container, { command, user: SUPERUSER }),
   ).catch((error) => {
     // The image or a volume was removed before, and the secrets with it.

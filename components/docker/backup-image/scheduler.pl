@@ -80,10 +80,16 @@ sub run_command {
 
 sub pgbackrest { my ($job, @args) = @_; return run_command($job, 'pgbackrest', @args) }
 
+# What pgBackRest knows of the stanza; an empty one where it says nothing.
+sub info {
+  my $printed = `pgbackrest info --output=json --log-level-console=off 2>/dev/null`;
+  my $stanzas = eval { $json->decode($printed) } // [];
+  return $stanzas->[0] // {};
+}
+
 # Numbers of the repositories, as pgBackRest itself lists them.
 sub repositories {
-  my $stanzas = eval { $json->decode(scalar `pgbackrest info --output=json --log-level-console=off 2>/dev/null`) };
-  my @keys = map { $_->{key} } @{ ($stanzas // [])->[0]{repo} // [] };
+  my @keys = map { $_->{key} } @{ info()->{repo} // [] };
   return @keys ? @keys : (1);
 }
 
@@ -171,12 +177,15 @@ sub run {
   say_event(event => 'stopped');
 }
 
-# Seconds since the newest backup without damaged pages; undef where there is none.
-sub newest_age {
-  my $stanzas = eval { $json->decode(scalar `pgbackrest info --output=json --log-level-console=off 2>/dev/null`) };
-  my @good = grep { !$_->{error} } @{ ($stanzas // [])->[0]{backup} // [] };
-  my ($newest) = sort { $b <=> $a } map { $_->{timestamp}{stop} } @good;
-  return defined $newest ? time - $newest : undef;
+# Seconds since the newest backup without damaged pages, by repository; undef where there is none.
+sub newest_ages {
+  my $info = info();
+  my %ages = map { $_->{key} => undef } @{ $info->{repo} // [ { key => 1 } ] };
+  for my $backup (grep { !$_->{error} } @{ $info->{backup} // [] }) {
+    my ($key, $age) = ($backup->{database}{'repo-key'}, time - $backup->{timestamp}{stop});
+    $ages{$key} = $age if !defined $ages{$key} || $age < $ages{$key};
+  }
+  return %ages;
 }
 
 sub health {
@@ -184,11 +193,14 @@ sub health {
   my $state = read_json($state_file) // {};
   my @problems = map { "$_: $state->{$_}{failure}" }
     grep { $schedule->{jobs}{$_} && ($state->{$_}{failure} // '') ne '' } @order;
-  my $age = newest_age();
-  push @problems, 'there is no good backup' unless defined $age;
-  push @problems, "the newest good backup is $age s old, more than $schedule->{maxAge} s"
-    if defined $age && $age > $schedule->{maxAge};
-  print @problems ? join("\n", @problems) . "\n" : "the newest good backup is $age s old\n";
+  my %ages = newest_ages();
+  for my $repository (sort keys %ages) {
+    my $age = $ages{$repository};
+    push @problems, "repository $repository has no good backup" unless defined $age;
+    push @problems, "the newest good backup of repository $repository is $age s old, more than $schedule->{maxAge} s"
+      if defined $age && $age > $schedule->{maxAge};
+  }
+  print @problems ? join("\n", @problems) . "\n" : "good\n";
   return @problems ? 1 : 0;
 }
 

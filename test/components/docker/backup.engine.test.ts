@@ -1,12 +1,16 @@
 /** Does a database in a container back itself up, by pgBackRest? One stack, one test after the other. */
 
 import assert from "node:assert/strict";
+import { readFile, writeFile } from "node:fs/promises";
+import path from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { BackupReport } from "../../../cli/backup/backups";
 import { backupContainerName } from "../../../components/docker/layout";
 import { execute, type ProgramResult } from "../../../components/docker/run";
+import { logsOf } from "../../docker/containers";
 import { docker } from "../../docker/engine";
 import { describeOnDocker } from "../../docker/suite";
+import { canServeS3, S3Server } from "../../s3/server";
 import { DockerStack } from "./docker-stack";
 
 describeOnDocker("the backups of a container", function ({ prefix }) {
@@ -89,7 +93,263 @@ describeOnDocker("the backups of a container", function ({ prefix }) {
   });
 
   it("are called healthy", async () => {
-    const { code, stdout } = await health();
-    assert.deepEqual([code, stdout.replace(/\d+/, "…")], [0, "the newest good backup is … s old\n"]);
+    assert.deepEqual(await health(), { code: 0, stdout: "good\n", stderr: "" });
+  });
+
+  describe("on schedule", () => {
+    const FOLDER = "/tmp/scheduler";
+
+    /** The container's own scheduler, with a schedule and a memory that make jobs due, until it says something. */
+    const scheduled = async (jobs: Record<string, string>, until: string) => {
+      const handled = Object.fromEntries(Object.keys(jobs).map((job) => [job, { handled: 1 }]));
+      const schedule = { database: name, maxAge: 3600, jobs };
+      const script = `
+        mkdir -p ${FOLDER} && cd ${FOLDER} && [ -e state.json ] || echo '${JSON.stringify(handled)}' > state.json
+        echo '${JSON.stringify(schedule)}' > schedule.json
+        export SCHEDULER_STATE=${FOLDER}/state.json SCHEDULER_SCHEDULE=${FOLDER}/schedule.json
+        perl /etc/durable-postgres/scheduler.pl run > log & pid=$!
+        for try in $(seq 600); do grep -q '${until}' log && break; sleep 0.1; done
+        kill -\${SIGNAL:-TERM} $pid; wait $pid; cat log
+        perl /etc/durable-postgres/scheduler.pl health >&2`;
+      const { code, stdout, stderr } = await run("bash", "-c", script);
+      return {
+        code,
+        events: stdout
+          .trim()
+          .split("\n")
+          .map((line) => JSON.parse(line)),
+        health: stderr,
+      };
+    };
+    const forget = () => run("rm", "-rf", FOLDER);
+
+    beforeEach(forget);
+
+    it("take what is due, largest first, and say it in JSON", async () => {
+      const before = (await report()).backups.length;
+      const jobs = { verify: "0 0 1 1 *", diff: "0 0 1 1 *", full: "0 0 1 1 *" };
+      const { code, events, health: said } = await scheduled(jobs, '"event":"end","job":"verify"');
+      assert.deepEqual([code, said], [0, "good\n"]);
+      const seen = events.filter(({ event }) => event !== "output");
+      assert.deepEqual(
+        seen.map(({ event, job, level }) => [event, job, level].filter(Boolean).join(" ")),
+        [
+          "started",
+          "begin full",
+          "end full info",
+          "begin diff",
+          "end diff info",
+          "begin verify",
+          "end verify info",
+          "stopped",
+        ],
+      );
+      assert.equal((await report()).backups.length, before + 2);
+    });
+
+    it("begin anew after they were killed half-way", async () => {
+      const { code } = await run(
+        "bash",
+        "-c",
+        `mkdir -p ${FOLDER} && cd ${FOLDER} && echo '{"full":{"handled":1}}' > state.json
+         echo '{"database":"x","maxAge":3600,"jobs":{"full":"0 0 1 1 *"}}' > schedule.json
+         export SCHEDULER_STATE=${FOLDER}/state.json SCHEDULER_SCHEDULE=${FOLDER}/schedule.json
+         perl /etc/durable-postgres/scheduler.pl run > log & pid=$!
+         for try in $(seq 100); do grep -q 'backup begins' log && break; sleep 0.1; done
+         kill -KILL $pid; for child in /proc/[0-9]*; do grep -qs pgbackrest "$child/comm" && kill -KILL "\${child#/proc/}"; done
+         grep -q 'backup begins' log && ! grep -q '"event":"end"' log`,
+      );
+      assert.equal(code, 0);
+      const { events } = await scheduled({ full: "0 0 1 1 *" }, '"event":"end"');
+      assert.deepEqual(
+        events.filter(({ event }) => event === "end").map(({ job, level }) => [job, level]),
+        [["full", "info"]],
+      );
+    });
+
+    it("find one flipped bit in the repository, which pgBackRest itself reports with exit code 0", async () => {
+      const flip = (
+        await run(
+          "bash",
+          "-c",
+          "ls -S /var/lib/durable-postgres/backup/pgbackrest/*/archive/main/15-1/*/*.zst | head -1",
+        )
+      ).stdout.trim();
+      const change = (from: string, to: string) =>
+        run(
+          "perl",
+          "-e",
+          "open(F,'+<',$ARGV[0]);binmode F;seek(F,1000,0);read(F,$b,1);seek(F,1000,0);print F chr(ord($b)^1)",
+          flip,
+          from,
+          to,
+        );
+      assert.equal((await change("", "")).code, 0);
+      const { code, events, health: said } = await scheduled({ verify: "0 0 1 1 *" }, '"event":"end"');
+      assert.equal(code, 1);
+      const end = events.find(({ event }) => event === "end");
+      assert.equal(end.level, "error");
+      assert.match(end.message, /repository 1: .*checksum invalid: 1/);
+      assert.match(said, /^verify: repository 1: /);
+      const { code: own } = await run("pgbackrest", "verify", "--output=text", "--verbose");
+      assert.equal(own, 0);
+      assert.equal((await change("", "")).code, 0);
+    });
+
+    it("are called unhealthy when the newest one is too old", async () => {
+      await run("mkdir", "-p", FOLDER);
+      await run("sh", "-c", `echo '{"database":"x","maxAge":-1,"jobs":{}}' > ${FOLDER}/schedule.json`);
+      const { code, stdout } = await run(
+        "env",
+        `SCHEDULER_SCHEDULE=${FOLDER}/schedule.json`,
+        "perl",
+        "/etc/durable-postgres/scheduler.pl",
+        "health",
+      );
+      assert.equal(code, 1);
+      assert.match(stdout, /^the newest good backup of repository 1 is \d+ s old, more than -1 s$/m);
+    });
+
+    it("are waited for by a scheduler that says so in JSON", async () => {
+      const lines = (await logsOf(docker.getContainer(backupContainerName(name)))).trim().split("\n");
+      assert.deepEqual(JSON.parse(lines[0] ?? "").jobs, {
+        full: "30 1 * * 0",
+        diff: "30 1 * * 1-6",
+        check: "5 * * * *",
+        verify: "30 4 * * 0",
+      });
+    });
+
+    it("expire when a younger full one reaches back as far as the retention", async () => {
+      const ids = async () =>
+        (await report()).backups.filter(({ type }) => type === "full").map(({ id }) => id);
+      const before = await ids();
+      assert.ok(before.length > 1);
+      // The retention is in days; its unit apart, expiring is the same by number.
+      await run("pgbackrest", "expire", "--repo1-retention-full-type=count", "--repo1-retention-full=1");
+      assert.deepEqual(await ids(), before.slice(-1));
+      const { windows, archive } = await report();
+      assert.equal(windows.length, 1);
+      assert.deepEqual(archive.faults, []);
+    });
+  });
+
+  describe("in a bucket, encrypted", () => {
+    const cipherKey = "cipherKeyOfTheTestsThatNobodyGuesses0000";
+    let server: S3Server;
+    const configuration = (caFile: string) => {
+      const { bucket, region, endpoint } = server.bucket;
+      return { docker: { backup: { s3: { bucket, region, endpoint, prefix: "shop", caFile } } } };
+    };
+    const setSecret = async (key: string, value: string) => {
+      const path = `durable-postgres:docker.backup.${key}`;
+      const { code, text } = await stack.workspace.pulumi([
+        "config",
+        "set",
+        "--secret",
+        "--path",
+        path,
+        value,
+      ]);
+      assert.equal(code, 0, text);
+    };
+
+    before("starts an S3 server", async function () {
+      this.timeout(1_200_000);
+      if (!(await canServeS3())) this.skip();
+      server = await S3Server.start(`${prefix}-s3.test`, name);
+      const caFile = path.join(stack.workspace.root, "ca.pem");
+      await writeFile(caFile, server.ca);
+      await stack.configure(configuration(caFile));
+      await setSecret("cipherKey", cipherKey);
+      for (const key of ["accessKeyId", "secretAccessKey"] as const)
+        await setSecret(`s3.${key}`, server.bucket[key]);
+      const { Id } = await stack.inspect();
+      await stack.start();
+      assert.equal((await stack.inspect()).Id, Id);
+    });
+
+    it("hold a first backup of their own, and every segment", async () => {
+      const info = JSON.parse(
+        (await run("pgbackrest", "info", "--output=json", "--log-level-console=off")).stdout,
+      )[0];
+      const where = info.backup.map((backup: { database: Record<string, number>; type: string }) => [
+        backup.database["repo-key"],
+        backup.type,
+      ]);
+      assert.deepEqual(where, [
+        [1, "full"],
+        [2, "full"],
+      ]);
+      assert.equal(info.cipher, "aes-256-cbc");
+      const objects = await server.objects();
+      assert.ok(
+        objects.every((object) => object.startsWith(`./shop/${name}/`)),
+        objects.join("\n"),
+      );
+      assert.ok(objects.some((object) => /\/archive\/main\/15-1\/.*\.zst$/.test(object)));
+      assert.match((await cli("backup", "--type", "incr")).stdout, /^backup /m);
+      const { windows } = await report();
+      assert.equal(windows.length, 1);
+    });
+
+    it("are verified in every repository", async () => {
+      const text = await run("pgbackrest", "verify", "--repo=2", "--output=text", "--verbose");
+      assert.match(text.stdout, /^status: ok$/m);
+    });
+
+    it("leave their secrets nowhere but in the stack's secrets and in one file", async () => {
+      const secrets = [cipherKey, server.bucket.secretAccessKey, server.bucket.accessKeyId];
+      const state = ".durable-postgres/state/.pulumi/stacks/durable-postgres/local.json";
+      const containers = [name, backupContainerName(name)];
+      const places: Record<string, string> = {
+        state: await readFile(path.join(stack.workspace.root, state), "utf8"),
+        outputs: (await stack.workspace.pulumi(["stack", "output", "--json"])).text,
+      };
+      for (const container of containers) {
+        places[`inspect of ${container}`] = JSON.stringify(await docker.getContainer(container).inspect());
+        places[`log of ${container}`] = await logsOf(docker.getContainer(container));
+        const look =
+          "cat /proc/[0-9]*/cmdline /proc/[0-9]*/environ | tr '\\0' ' '; cat /etc/durable-postgres/*";
+        const { stdout } = await execute(docker, container, {
+          command: ["sh", "-c", look],
+          user: "postgres",
+        });
+        places[`processes of ${container}`] = stdout;
+      }
+      assert.match(String(places.state), /ciphertext/);
+      assert.match(String(places.outputs), /"bucket": ?"backups"/);
+      for (const [place, text] of Object.entries(places))
+        for (const secret of secrets) assert.ok(!text.includes(secret), `${secret} is in ${place}`);
+      const mode = await run(
+        "stat",
+        "-c",
+        "%U %a",
+        "/var/lib/durable-postgres/archive/pgbackrest/conf.d/secret.conf",
+      );
+      assert.equal(mode.stdout, "postgres 600\n");
+    });
+
+    it("leave the next deployment nothing to do", async () => {
+      const { code, text } = await stack.pulumi("preview", "--expect-no-changes");
+      assert.equal(code, 0, text);
+    });
+
+    it("are refused with another key, in pgBackRest's words", async () => {
+      await setSecret("cipherKey", `${cipherKey}1`);
+      const { code, text } = await stack.pulumi("up");
+      assert.notEqual(code, 0);
+      assert.match(text, /the repositories of the backups cannot be made: /);
+    });
+
+    it("are refused with a secret in plain text, which Pulumi would copy into its state", async () => {
+      await stack.configure({ docker: { backup: { cipherKey } } });
+      const { code, text } = await stack.pulumi("preview");
+      assert.notEqual(code, 0);
+      assert.match(
+        text,
+        /docker\.backup\.cipherKey is in the configuration as plain text\n +HINT: npx durable-postgres pulumi config set --secret --path durable-postgres:docker\.backup\.cipherKey/,
+      );
+    });
   });
 });

@@ -16,6 +16,7 @@ describe("the schedule of a container's backups", () => {
         rehearse: "30 6 * * 0",
       },
       processes: 2,
+      encrypted: false,
       maxAge: DAY + 2 * 60 * 60,
     });
   });

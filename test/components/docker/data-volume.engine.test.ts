@@ -108,6 +108,9 @@ describeOnDocker("a data volume", function ({ prefix }) {
       "postgres 700",
       "postgres 700",
       "/archive:",
+      "pgbackrest",
+      "socket",
+      "spool",
       "",
       "/backup:",
     ]);

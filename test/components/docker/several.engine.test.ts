@@ -56,7 +56,7 @@ describeOnDocker("several databases in one program", function ({ prefix }) {
 
   it("are unchanged by a second deployment", async () => {
     const { text } = await workspace.pulumi(["up", "--yes", "--skip-preview", "--suppress-outputs"]);
-    assert.match(text, new RegExp(`${NAMES.length * 17 + 1} unchanged`));
+    assert.match(text, new RegExp(`${NAMES.length * 21 + 1} unchanged`));
   });
 
   it("go together, and keep their volumes", async () => {

@@ -65,7 +65,13 @@ export class BackedServer {
       deleteData: false,
     } as const;
     const { systemIdentifier } = await ensureDataVolume(volumes, undefined, new Said());
-    const cluster = { version: VERSION, systemIdentifier, release, retention: RETENTION } as const;
+    const cluster = {
+      version: VERSION,
+      containerName,
+      systemIdentifier,
+      release,
+      retention: RETENTION,
+    } as const;
     const location: DockerBackupLocation = {
       kind: "docker",
       image,
@@ -78,7 +84,7 @@ export class BackedServer {
       pgBackRest: pgBackRestPlan(backupPlan(), cluster),
       retention: RETENTION,
     };
-    await ensureRepositories({ location, secrets: {} }, new Said());
+    await ensureRepositories({ location, secrets: {}, network: "none" }, new Said());
     const server = new BackedServer(location, volumes);
     await server.run();
     await server.store.backup("full", new Said());

@@ -140,7 +140,7 @@ describeOnDocker("the backups of a server in a container", function ({ prefix })
 
     const { engine, version, containerName, owner, volumes, retention, image } = server.location;
     const source = { engine, version, containerName, owner, volumes, retention, backup: backupPlan() };
-    const restoreFrom = { source, to: "latest", image, parameters: { shared_buffers: "16MB" } };
+    const restoreFrom = { source, to: "latest", image, parameters: { shared_buffers: "16MB" }, secrets: {} };
     const target = `${prefix}-target`;
     const own = { data: `${target}-data`, archive: `${target}-archive`, backup: `${target}-backup` };
     const args = {
