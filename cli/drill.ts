@@ -1,21 +1,24 @@
 /** `durable-postgres drill`: does this stack's server keep what it acknowledged? Shown on a throw-away copy of it. */
 
-import os from "node:os";
 import path from "node:path";
 import Table from "cli-table3";
 import { evidenceFolder } from "../components/backup/evidence";
+import { type DurabilityArgs, readDuration } from "../components/backup/objectives";
+import type { Target } from "../components/database";
 import { Fault, faultsIn } from "../components/faults";
 import { instancesHome } from "../components/local/instance";
 import { packageManifest } from "../components/package";
 import { parameterValues, type Settings } from "../components/parameters/settings";
 import type { Progress } from "../components/progress";
-import { CLAIMS, DEFAULT_ROUNDS, DRILLS, type DrillName } from "../drills/claims";
+import { CLAIMS, DEFAULT_ROUNDS, type DrillName, drillsOn } from "../drills/claims";
 import { CONTROLS, type ControlResult, runControl } from "../drills/controls";
 import { type DrillArgs, runDrill } from "../drills/drills";
 import { appendEvidence } from "../drills/evidence";
 import type { Circumstances, DrillRecord, DrillResult } from "../drills/record";
-import type { DrillRound } from "../drills/rounds";
+import type { DrillRound, RoundRecovery } from "../drills/rounds";
+import { machineText } from "./machine";
 import { findProject, stackOutputs } from "./project";
+import { readStackConfig } from "./stack-config";
 
 /** What the command found out. */
 export interface DrillReport {
@@ -31,26 +34,35 @@ export interface DrillOptions {
   stack: string;
   rounds: number;
   prove: boolean;
+  /** Also on a stack that is marked as production. Default: false. */
+  allowProduction?: boolean;
 }
 
 /** The drills of a stack; every one leaves a record in the stack's evidence. */
 export async function drill(
   choice: DrillName | "all",
-  { stack, rounds, prove }: DrillOptions,
+  { stack, rounds, prove, allowProduction = false }: DrillOptions,
   progress: Progress,
 ): Promise<DrillReport> {
   const projectRoot = findProject();
-  const { settings, container, secretArn } = await stackOutputs(stack, projectRoot);
-  if (secretArn !== undefined)
+  const outputs = await stackOutputs(stack, projectRoot);
+  const { settings, container, secretArn } = outputs;
+  const target = secretArn !== undefined ? "rds" : container !== undefined ? "docker" : "local";
+  if (choice !== "all" && !CLAIMS[choice].targets.includes(target)) throw notHere(choice, stack, target);
+  const config = await readStackConfig(stack, projectRoot);
+  if (!allowProduction && config("production")?.value === "true")
     throw new Fault(
-      `stack ${stack} is on RDS, whose disks and processes only AWS can break`,
-      "restore it to a point in time in a second stack: docs/rds.md",
+      `stack ${stack} is marked as production, and a drill ${target === "rds" ? "interrupts it" : "takes processors, memory and disk from it"}`,
+      `run it on a stack like it, or: npx durable-postgres drill ${choice} --stack ${stack} --allow-production`,
     );
+  const standby =
+    target === "rds" ? await (await import("./drill-rds")).standbyOf(stack, outputs) : undefined;
   const home = path.join(instancesHome(projectRoot), "drills");
-  const args: DrillArgs = { ...copyOf(settings), container, rounds, home, progress };
+  const rto = settings.recovery?.rto ?? takeoverObjective(config("durability")?.objectValue);
+  const args: DrillArgs = { ...copyOf(settings), rto, container, standby, rounds, home, progress };
   const report: DrillReport = { stack, version: settings.version, drills: [], controls: [] };
   const evidence = path.join(evidenceFolder(projectRoot, stack), "drills.jsonl");
-  for (const name of choice === "all" ? DRILLS : [choice]) {
+  for (const name of choice === "all" ? drillsOn(target) : [choice]) {
     const result = await oneDrill(name, args);
     report.drills.push(result);
     const controls: ControlResult[] = [];
@@ -64,6 +76,26 @@ export async function drill(
     report.controls.push(...controls);
   }
   return report;
+}
+
+/** Why a drill cannot be run there. */
+function notHere(choice: DrillName, stack: string, target: Target): Fault {
+  const others = drillsOn(target).join(", ");
+  if (target === "rds")
+    return new Fault(
+      `stack ${stack} is on RDS, whose disks and processes only AWS can break`,
+      `npx durable-postgres drill ${others} --stack ${stack}; for the settings, deploy the same ones with \`target: local\``,
+    );
+  return new Fault(
+    `the drill ${choice} is for ${CLAIMS[choice].targets.join(" and ")}, and stack ${stack} is ${target}`,
+    `those of this target are ${others}`,
+  );
+}
+
+/** Seconds of `durability.rto` where it bounds no parameter, because somebody else's standby takes over. */
+function takeoverObjective(durability: unknown): number | undefined {
+  const { rto } = (durability ?? {}) as DurabilityArgs;
+  return rto === undefined ? undefined : readDuration(String(rto));
 }
 
 /** Version and parameters of the stack's server. */
@@ -90,9 +122,15 @@ async function proveDrill(name: DrillName, args: DrillArgs, results: ControlResu
   }
 }
 
-function circumstances({ version, parameters }: DrillArgs): Circumstances {
-  const machine = `${os.type()} ${os.release()}, ${os.cpus().length} CPUs, ${Math.round(os.totalmem() / 1024 ** 3)} GiB`;
-  return { product: packageManifest.version, postgres: version, parameters, machine };
+function circumstances({ version, parameters, rto }: DrillArgs): Circumstances {
+  const machine = machineText();
+  return {
+    product: packageManifest.version,
+    postgres: version,
+    parameters,
+    machine,
+    rtoSeconds: rto ?? null,
+  };
 }
 
 /** 0: everything was shown; 1: something is wrong; 2: something could not be run. */
@@ -113,7 +151,8 @@ function oneText(
   version: string,
 ): string {
   const { title, proves, doesNotProve } = CLAIMS[name];
-  const head = `drill ${name}, a copy of stack ${stack}, PostgreSQL ${version}: ${title}`;
+  const subject = name === "failover" ? `stack ${stack} itself` : `a copy of stack ${stack}`;
+  const head = `drill ${name}, ${subject}, PostgreSQL ${version}: ${title}`;
   if (verdict === "not run") return `${head}\nNOT RUN: ${reason}`;
   const table = new Table({
     head: ["round", "under load", "commits", "recovery", "WAL replayed", "found"],
@@ -128,7 +167,7 @@ function oneText(
       round === 0 ? "just made" : seconds(loadSeconds),
       commits,
       recovery ? seconds(recovery.seconds) : "none",
-      recovery ? `${(recovery.replayedBytes / 1024 ** 2).toFixed(1)} MB` : "",
+      recovery ? replayed(recovery) : "",
       findings.length === 0 ? "nothing missing" : findings.map(({ text }) => text).join("; "),
     ]);
   return [
@@ -138,6 +177,10 @@ function oneText(
     `PROVES: ${proves}`,
     `DOES NOT PROVE: ${doesNotProve}`,
   ].join("\n");
+}
+
+function replayed({ replayedBytes }: RoundRecovery): string {
+  return replayedBytes === null ? "not told" : `${(replayedBytes / 1024 ** 2).toFixed(1)} MB`;
 }
 
 function seconds(value: number): string {

@@ -9,12 +9,20 @@ import {
   REHEARSALS,
   readEvidence as readRehearsals,
 } from "../components/backup/evidence";
+import type { BackupCatalogue } from "../components/backup/types";
 import { Fault, faultsIn } from "../components/faults";
 import { packageManifest } from "../components/package";
 import { type Evidence, readEvidence } from "../drills/evidence";
 import { type EvidenceFile, type ReportModel, reportModel } from "../drills/report/model";
 import { reportPage } from "../drills/report/page";
-import { findProject, stackOutputs } from "./project";
+import type { Part, PolicyState, StateArgs, WaiverRow } from "../drills/report/state";
+import { list, record } from "../policies/reading/known";
+import { type DeployedGeneration, deployedGenerations, storeOf } from "./backup/generations";
+import { readPackConfig } from "./pack-config";
+import { diagnosticsText, OUR_PACK, preview } from "./preview/run-preview";
+import { findProject, type StackOutputs, stackOutputs } from "./project";
+import { reportedFindings } from "./report/finding";
+import { currentStatus } from "./status";
 
 /** What the command is asked. */
 export interface ReportOptions {
@@ -23,12 +31,15 @@ export interface ReportOptions {
   output?: string;
   /** Also show it. */
   open?: boolean;
+  /** Configuration of the policy pack, with its waivers. */
+  config?: string;
 }
 
 /** Writes the page and says what is in it. */
-export async function durabilityReport({ stack, output, open }: ReportOptions): Promise<string> {
+export async function durabilityReport({ stack, output, open, config }: ReportOptions): Promise<string> {
   const projectRoot = findProject();
-  const { settings, verification, secretArn } = await stackOutputs(stack, projectRoot);
+  const outputs = await stackOutputs(stack, projectRoot);
+  const { settings, verification, secretArn, container } = outputs;
   if (secretArn !== undefined || verification.by !== "connection")
     throw new Fault(
       `stack ${stack} is on RDS, where no drill runs`,
@@ -36,11 +47,13 @@ export async function durabilityReport({ stack, output, open }: ReportOptions): 
     );
   const model = reportModel({
     stack,
+    target: container === undefined ? "local" : "docker",
     product: packageManifest.version,
     generatedAt: new Date().toISOString(),
     settings,
     verification,
     files: await evidenceFiles(evidenceFolder(projectRoot, stack)),
+    ...(await currentState(stack, outputs, config)),
   });
   const file = output ?? path.join(projectRoot, ".durable-postgres", "report", `${stack}.html`);
   // A folder that somebody names is theirs to make.
@@ -48,6 +61,60 @@ export async function durabilityReport({ stack, output, open }: ReportOptions): 
   await write(file, reportPage(model));
   if (open) await openPage(file);
   return reportSummary(model, path.relative(process.cwd(), file) || file);
+}
+
+/** What is read for the page. What cannot be read is said to be missing. */
+async function currentState(
+  stack: string,
+  outputs: StackOutputs,
+  config: string | undefined,
+): Promise<StateArgs> {
+  const [status, backups, policies] = await Promise.all([
+    part(() => currentStatus(stack, outputs)),
+    part(() => activeCatalogue(stack, outputs)),
+    part(() => policyState(stack, config)),
+  ]);
+  return { status, backups, policies };
+}
+
+async function part<Content>(read: () => Promise<Content>): Promise<Part<Content>> {
+  try {
+    return { content: await read(), missing: null };
+  } catch (error) {
+    const [{ fact, hint } = { fact: "", hint: "" }] = faultsIn(error);
+    return { content: null, missing: { fact, hint } };
+  }
+}
+
+async function activeCatalogue(stack: string, outputs: StackOutputs): Promise<BackupCatalogue> {
+  const active = deployedGenerations(stack, outputs).find((generation) => generation.active);
+  return storeOf(active as DeployedGeneration).catalogue();
+}
+
+async function policyState(stack: string, config: string | undefined): Promise<PolicyState> {
+  const policyPackConfig = config === undefined ? [] : [config];
+  const output = await preview({ stack, policyPack: [OUR_PACK], policyPackConfig });
+  if (output.failed)
+    throw new Fault(
+      `the preview of stack ${stack} failed: ${diagnosticsText(output)}`,
+      `npx durable-postgres pulumi preview --stack ${stack}`,
+    );
+  const findings = reportedFindings(output).map(({ policy, level, resource, fact, hint }) => ({
+    policy,
+    level,
+    resource,
+    fact,
+    hint,
+  }));
+  return { findings, waivers: config === undefined ? [] : waiverRows(config) };
+}
+
+function waiverRows(config: string): WaiverRow[] {
+  const text = (value: unknown) => String(value ?? "");
+  return list(record(readPackConfig(config).waivers).list).map((entry) => {
+    const { rule, resource, reason, expires } = record(entry);
+    return { rule: text(rule), resource: text(resource), reason: text(reason), expires: text(expires) };
+  });
 }
 
 /** All files of evidence by name; a broken one is shown as broken. */

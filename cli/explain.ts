@@ -7,7 +7,8 @@ import type { DatabaseArgs } from "../components/database";
 import { dockerDesign } from "../components/docker/settings";
 import { Fault } from "../components/faults";
 import { localResources } from "../components/local/machine";
-import type { Settings } from "../components/parameters/settings";
+import { recoveryInequality } from "../components/parameters/recovery";
+import { effectiveValues, type Settings } from "../components/parameters/settings";
 import type { MemoryBudget } from "../components/parameters/sizing";
 import { showBytes } from "../components/parameters/units";
 
@@ -21,6 +22,7 @@ export interface ExplainOptions {
   workload?: string;
   maxConnections?: string;
   activeConnections?: string;
+  rto?: string;
   set: string[];
   json?: boolean;
 }
@@ -76,6 +78,11 @@ export function explainedSettings(options: ExplainOptions): Settings {
       `target ${options.target} is not one of ${EXPLAINED_TARGETS.join(", ")}`,
       "--target local",
     );
+  if (options.target === "rds" && options.rto !== undefined)
+    throw new Fault(
+      "durability.rto decides on the topology of RDS, and on no parameter: a standby takes over",
+      "leave --rto away; docs/rds.md",
+    );
   const args = {
     version: options.version,
     memory: options.memory,
@@ -85,6 +92,7 @@ export function explainedSettings(options: ExplainOptions): Settings {
     maxConnections: count(options.maxConnections),
     activeConnections: count(options.activeConnections),
     parameters: assignments(options.set),
+    durability: options.rto === undefined ? undefined : { rto: options.rto },
   } as unknown as DatabaseArgs;
   return explained(args);
 }
@@ -101,13 +109,14 @@ function budgetLines({ terms, total, memory }: MemoryBudget): string {
   return table.toString();
 }
 
-/** JSON: parameters by name, and the memory budget. */
-export function explainJson({ parameters, memoryBudget }: Settings): string {
-  return JSON.stringify({ ...parameters, memoryBudget }, null, 2);
+/** JSON: parameters by name, the memory budget, and the recovery time objective where there is one. */
+export function explainJson({ parameters, memoryBudget, recovery }: Settings): string {
+  return JSON.stringify({ ...parameters, memoryBudget, recovery }, null, 2);
 }
 
 /** The table a person reads. */
-export function explainText({ version, machine, parameters, memoryBudget }: Settings): string {
+export function explainText(settings: Settings): string {
+  const { version, machine, parameters, memoryBudget, recovery } = settings;
   const head = ["parameter", "value", "unit", "origin", "context", "formula and reason"];
   const table = new Table({
     head,
@@ -122,6 +131,9 @@ export function explainText({ version, machine, parameters, memoryBudget }: Sett
     table.toString(),
     budgetLines(memoryBudget),
     memoryBudget.inequality,
+    ...(recovery
+      ? [recoveryInequality(recovery, effectiveValues(version, parameters).bytes("max_wal_size"))]
+      : []),
     "",
     "Parameters marked fixed are PostgreSQL's own defaults: setting them adds nothing. Here other values are refused,",
     "they are locked on the command line, and compared with the running server after every deployment.",

@@ -8,6 +8,7 @@ import { PROFILES } from "../policies/rule";
 import { runPulumi } from "../toolchain/run-pulumi";
 import type { AuditOptions } from "./audit";
 import { addBackupCommands } from "./backup/commands";
+import type { CalibrateOptions } from "./calibrate";
 import type { DrillOptions } from "./drill";
 import type { ReportOptions } from "./durability-report";
 import { ENV_FORMATS, envText } from "./env";
@@ -26,7 +27,7 @@ import { findProject, stackOutputs } from "./project";
 import { start } from "./start";
 import type { StartOptions } from "./start/plan";
 import type { StatusOptions } from "./status";
-import { reportText, verifyStack } from "./verify";
+import { recordVerification, reportText, verifyStack } from "./verify";
 
 const program = new Command("durable-postgres")
   .description("Crash-safe PostgreSQL as code")
@@ -62,6 +63,7 @@ program
   .option("--workload <kind>", "web, oltp, dw or mixed")
   .option("--max-connections <n>", "max_connections")
   .option("--active-connections <n>", "connections that run a query at the same time")
+  .option("--rto <time>", "time that recovery from a crash may take, such as 30s")
   .option("--set <name=value>", "a parameter of your own; repeat for more", append, [])
   .option("--json", "machine-readable")
   .action((options: ExplainOptions) => {
@@ -75,9 +77,12 @@ program
   .requiredOption("--stack <name>", "stack")
   .option("--json", "machine-readable")
   .action(async ({ stack, json }) => {
-    const report = await verifyStack(await stackOutputs(stack));
+    const projectRoot = findProject();
+    const outputs = await stackOutputs(stack, projectRoot);
+    const report = await verifyStack(outputs);
     print(json ? JSON.stringify(report, null, 2) : reportText(report));
     process.exitCode = report.ok ? 0 : 1;
+    await recordVerification({ projectRoot, stack, during: "verify" }, report, outputs);
   });
 
 addBackupCommands(program);
@@ -162,6 +167,7 @@ program
     "also run the drills on servers that are unsafe on purpose: they have to find them",
     false,
   )
+  .option("--allow-production", "also on a stack that is marked as production")
   .option("--json", "machine-readable")
   .action(async (name: DrillName | "all", { json, ...options }: DrillOptions & { json?: boolean }) => {
     const { drill, drillText, exitCode } = await import("./drill");
@@ -172,11 +178,25 @@ program
   });
 
 program
+  .command("calibrate")
+  .description("measure flush, disk and recovery of this machine, and keep them in the stack's configuration")
+  .requiredOption("--stack <name>", "stack")
+  .option("--allow-production", "also on a stack that is marked as production")
+  .option("--json", "machine-readable")
+  .action(async ({ json, ...options }: CalibrateOptions & { json?: boolean }) => {
+    const { calibrateStack, calibrationText } = await import("./calibrate");
+    const progress = terminalProgress();
+    const report = await calibrateStack(options, progress).finally(progress.end);
+    print(json ? JSON.stringify(report, null, 2) : calibrationText(report));
+  });
+
+program
   .command("report")
   .description("write what the drills have shown of a stack, as one HTML page that needs no network")
   .requiredOption("--stack <name>", "stack")
   .option("--output <file>", "file to write, default .durable-postgres/report/<stack>.html")
   .option("--open", "also show it in the browser")
+  .option("--config <file>", "the policy pack's configuration, with waivers")
   .action(async (options: ReportOptions) => {
     const { durabilityReport } = await import("./durability-report");
     print(await durabilityReport(options));

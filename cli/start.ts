@@ -2,11 +2,11 @@
 
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import path from "node:path";
-import { Fault } from "../components/faults";
+import { Fault, isFault } from "../components/faults";
 import { runPulumi } from "../toolchain/run-pulumi";
 import { releaseDeadLocks } from "../toolchain/unlock";
 import { OUR_PACK } from "./preview/run-preview";
-import { findProject, hasPendingOperations, isOwnStack, stackOutputs } from "./project";
+import { findProject, hasPendingOperations, isOwnStack, type StackOutputs, stackOutputs } from "./project";
 import { planDeployment, type StartOptions } from "./start/plan";
 import { summary } from "./start/summary";
 
@@ -67,8 +67,23 @@ export async function start(stack: string, options: StartOptions = {}): Promise<
   if (plan.kind !== "deploy") process.stdout.write(`${plan.text}\n`);
   if (plan.kind === "stopped") return plan.code;
   const code = plan.kind === "deploy" ? await deploy(projectRoot, stack, options) : 0;
-  if (code === 0) process.stdout.write(`\n${summary(stack, await stackOutputs(stack, projectRoot))}\n`);
+  if (code !== 0) return code;
+  const outputs = await stackOutputs(stack, projectRoot);
+  process.stdout.write(`\n${summary(stack, outputs)}\n`);
+  if (plan.kind === "deploy") await keepVerification(projectRoot, stack, outputs);
   return code;
+}
+
+/** A deployment that was done is not undone by evidence that somebody has changed. */
+async function keepVerification(projectRoot: string, stack: string, outputs: StackOutputs): Promise<void> {
+  const { recordVerification } = await import("./verify");
+  try {
+    const place = { projectRoot, stack, during: "deployment" } as const;
+    await recordVerification(place, outputs.verification, outputs);
+  } catch (error) {
+    if (!isFault(error)) throw error;
+    process.stderr.write(`the verification was not recorded: ${error.message}\n`);
+  }
 }
 
 async function deploy(projectRoot: string, stack: string, { config }: StartOptions): Promise<number> {

@@ -5,6 +5,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import Table from "cli-table3";
 import { lastRehearsal } from "../components/backup/evidence";
 import { oldestBackup } from "../components/backup/objectives";
+import type { BackupLocation } from "../components/backup/store";
 import { now } from "../components/backup/time";
 import type { Connection } from "../components/connection";
 import { Fault, faultsIn } from "../components/faults";
@@ -40,9 +41,16 @@ function activeGeneration(stack: string, outputs: StackOutputs): DeployedGenerat
   }
 }
 
-/** Seconds from which on its newest backup is too old. */
-function oldestBackupOf({ backup }: DeployedGeneration): number {
-  return backup.kind === "docker" ? backup.maxAge : oldestBackup(backup.retention);
+/** When a backup is due: by the target's own schedule, or by hand. */
+function due(location: BackupLocation): Pick<Backups, "backupAge" | "isScheduled"> {
+  return location.kind === "docker"
+    ? { backupAge: location.maxBackupAge, isScheduled: true }
+    : { backupAge: oldestBackup(location.retention), isScheduled: false };
+}
+
+/** Where backups and archive take room on this machine. */
+function foldersOf(location: BackupLocation): string[] {
+  return location.kind === "local" ? [location.archiveDirectory, location.backupDirectory] : [];
 }
 
 /** What is kept of a generation. */
@@ -54,7 +62,7 @@ async function readBackups(stack: string, generation: DeployedGeneration | Fault
       stack,
       catalogue,
       lastRehearsal: lastRehearsal(findProject(), stack),
-      backupAge: oldestBackupOf(generation),
+      ...due(generation.backup),
       now: now(),
     };
   } catch (error) {
@@ -67,10 +75,7 @@ function read(stack: string, outputs: StackOutputs): Promise<StatusReading> {
   const { host, port, roles, database, ca, container } = outputs;
   const connection: Connection = { host, port, database, ca, ...roles.monitor };
   const generation = activeGeneration(stack, outputs);
-  const folders =
-    generation instanceof Fault || generation.backup.kind !== "local"
-      ? []
-      : [generation.backup.archiveDirectory, generation.backup.backupDirectory];
+  const folders = generation instanceof Fault ? [] : foldersOf(generation.backup);
   return readStatus(connection, {
     disks: (data) =>
       container === undefined ? localDisks(data, ...folders) : containerDisks(container, data),
@@ -125,6 +130,13 @@ async function* reports(
     previous = isRead ? reading : undefined;
     await sleep(pause, undefined, { signal }).catch(() => undefined);
   }
+}
+
+/** One report, for whoever shows it in another way. */
+export async function currentStatus(stack: string, outputs: StackOutputs): Promise<StatusReport> {
+  const unending = new AbortController().signal;
+  const { value } = await reports(stack, Promise.resolve(outputs), unending).next();
+  return value as StatusReport;
 }
 
 /**

@@ -1,13 +1,19 @@
 /** `durable-postgres verify`: is the running server what was deployed? */
 
+import path from "node:path";
 import Table from "cli-table3";
+import { evidenceFolder } from "../components/backup/evidence";
 import type { DatabaseRoles, RoleCredentials } from "../components/database";
 import { Fault } from "../components/faults";
+import { packageManifest } from "../components/package";
 import { parameterValues } from "../components/parameters/settings";
 import { assertedValues, toParameterGroup } from "../components/rds/parameter-group";
 import { verifyRds } from "../components/rds/verify";
 import type { VerificationReport } from "../components/verify/report";
 import { verify } from "../components/verify/verify";
+import { appendEvidence } from "../drills/evidence";
+import type { VerificationRecord } from "../drills/report/state";
+import { machineText } from "./machine";
 import type { StackOutputs } from "./project";
 
 /**
@@ -33,6 +39,24 @@ export async function verifyStack(outputs: StackOutputs): Promise<VerificationRe
       },
     }),
   });
+}
+
+/** Keeps a verification in the evidence of a stack. */
+export async function recordVerification(
+  { projectRoot, stack, during }: { projectRoot: string; stack: string } & Pick<VerificationRecord, "during">,
+  report: VerificationReport,
+  { settings }: StackOutputs,
+): Promise<void> {
+  const record: VerificationRecord = {
+    kind: "verification",
+    during,
+    product: packageManifest.version,
+    postgres: settings.version,
+    machine: machineText(),
+    parameters: parameterValues(settings),
+    ...report,
+  };
+  await appendEvidence(path.join(evidenceFolder(projectRoot, stack), "verifications.jsonl"), { ...record });
 }
 
 function superuser({ superuser: credentials }: DatabaseRoles): RoleCredentials {

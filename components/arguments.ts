@@ -1,6 +1,6 @@
 /** Are the arguments of a database sound? Everything but PostgreSQL's own parameters, which parameters/settings checks. */
 
-import { durabilityFaults } from "./backup/objectives";
+import { calibrationFaults, durabilityFaults, recoveryObjective } from "./backup/objectives";
 import type { DatabaseArgs } from "./database";
 import { Fault, faultsIn, throwFaults } from "./faults";
 import { VERSIONS } from "./parameters/postgres";
@@ -84,19 +84,22 @@ export function faultsOf(check: () => unknown): Fault[] {
   }
 }
 
+/** What a target demands, and why it cannot drop WAL in an outage of the archive. */
+type Limits = Pick<SettingsArgs, "floors" | "enlarge"> & { keepsWal?: string };
+
 /**
  * The settings of a database.
  *
  * @param resources The target's memory and CPUs for these arguments; may throw faults of its own.
  * @param target Parameters that follow from the target and the objectives.
- * @param limits What else the target demands of parameters and memory.
+ * @param limits What else the target demands of parameters and memory, and what it cannot do.
  * @throws Fault or Faults: everything that is wrong with the arguments and the parameters.
  */
 export function databaseSettings<Args extends DatabaseArgs>(
   args: Args,
   resources: (args: Args) => { memory: number; cpus: number },
   target: (args: Args) => SettingsArgs["target"] = () => undefined,
-  limits?: Pick<SettingsArgs, "floors" | "enlarge">,
+  { keepsWal, ...limits }: Limits = {},
 ): Settings {
   const checks: Partial<Record<keyof DatabaseArgs, Fault[]>> = {
     version: choiceFaults("version", args.version, VERSIONS),
@@ -106,7 +109,8 @@ export function databaseSettings<Args extends DatabaseArgs>(
     activeConnections: countFaults("activeConnections", args.activeConnections, 1, 262_143),
     memory: memoryFaults(args.memory),
     database: databaseNameFaults(args.database ?? "app"),
-    durability: durabilityFaults(args.durability),
+    durability: durabilityFaults(args.durability, { calibration: args.calibration, keepsWal }),
+    calibration: calibrationFaults(args.calibration),
   };
   const faults = Object.values(checks).flat();
   const { parameters, faults: contradictions } = withMaxConnections(args);
@@ -123,6 +127,7 @@ export function databaseSettings<Args extends DatabaseArgs>(
       machine,
       activeConnections,
       target: target(sound),
+      recovery: recoveryObjective(sound.durability, sound.calibration),
       ...limits,
       parameters,
     });

@@ -84,20 +84,54 @@ export const CONFIG = {
   passwordGeneration: { type: "integer", default: 1, description: "A new number makes new passwords." },
   durability: {
     type: "object",
-    description: "What survives the loss of the machine. A crash loses nothing that was committed.",
+    description: "What may be lost, and how long recovery may take.",
     keys: {
+      crashRpo: {
+        type: "string",
+        default: "0s",
+        description: "Acknowledged commits that a crash may lose: none. No other value is taken.",
+      },
       hostLossRpo: {
         type: "string",
         default: DURABILITY.hostLossRpo,
         description:
           "Age of the oldest WAL that may be lost with the machine: archive_timeout. From 10s to 24h; less needs a standby.",
       },
+      rto: {
+        type: "string",
+        description:
+          "Time from the start of a crashed server until it takes connections, such as 30s: limits checkpoint_timeout and max_wal_size by the rate at which WAL is replayed. Drills fail where it is missed. Unset: none. On rds the topology has to allow it.",
+      },
       retention: {
         type: "integer",
         default: DURABILITY.retention,
         description: "Days back to which the database can be restored.",
       },
+      onArchiveOutage: {
+        type: "string",
+        default: DURABILITY.onArchiveOutage,
+        description:
+          "What becomes of WAL that cannot be archived. block: it is kept until the disk is full and the server stops; status tells the time that is left. drop-and-rebackup: it is dropped, and a new full backup is taken; where nothing can do that it is refused.",
+      },
     },
+  },
+  calibration: {
+    type: "object",
+    description: "What `calibrate` measured on this machine. It writes it.",
+    keys: {
+      measuredAt: { type: "string", description: "When." },
+      replayRate: {
+        type: "integer",
+        description: "MB of WAL that recovery replayed in a second; half of it counts. Unset: 23 count.",
+      },
+      diskRate: { type: "integer", description: "MB written and flushed in a second." },
+      fdatasync: { type: "integer", description: "Microseconds of one flush of 8 kB." },
+    },
+  },
+  production: {
+    type: "boolean",
+    default: false,
+    description: "Somebody depends on this stack: `drill` demands --allow-production.",
   },
   generations: {
     type: "array",
@@ -355,8 +389,8 @@ export const CONFIG = {
       },
       backupRetention: {
         type: "integer",
-        default: 14,
-        description: "Days of which any moment can be restored, 1 to 35.",
+        description:
+          "Days of which any moment can be restored, 1 to 35. Unset: durability.retention, else 14.",
       },
       backupRegion: {
         type: "string",
@@ -524,6 +558,8 @@ export function readConfig(
     rds = {},
     generations,
     active,
+    // For the commands, which read it from the configuration.
+    production: _,
     ...rest
   } = values;
   faults.push(...choiceFaults("target", target, TARGETS));

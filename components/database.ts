@@ -1,7 +1,7 @@
 /** What is a database, whatever it runs on? The contract of every target. */
 
 import type { Input, Output } from "@pulumi/pulumi";
-import type { DurabilityArgs } from "./backup/objectives";
+import type { Calibration, DurabilityArgs } from "./backup/objectives";
 import type { BackupLocation } from "./backup/store";
 import type { Version } from "./parameters/postgres";
 import type { Settings } from "./parameters/settings";
@@ -37,8 +37,10 @@ export interface DatabaseArgs {
   parameters?: Readonly<Record<string, ParameterInput>>;
   /** A new number makes new passwords. Default: 1. */
   passwordGeneration?: Input<number>;
-  /** What survives the loss of the machine. */
+  /** What may be lost, and how long recovery may take. */
   durability?: DurabilityArgs;
+  /** What `calibrate` measured. Default: nothing, and cautious values are taken. */
+  calibration?: Calibration;
 }
 
 /** A role that can log in. */

@@ -2,7 +2,7 @@
 
 import * as pulumi from "@pulumi/pulumi";
 import { lastRehearsal } from "./backup/evidence";
-import { type Generation, generationName } from "./backup/generations";
+import { type Generation, type Generations, generationName } from "./backup/generations";
 import type { BackupLocation } from "./backup/store";
 import { readConfig, type StackArgs } from "./config";
 import type { Database, Target } from "./database";
@@ -13,7 +13,9 @@ import { Fault, throwFaults } from "./faults";
 import { LocalDatabase } from "./local/database";
 import { localGeneration, localSettings } from "./local/settings";
 import type { Settings } from "./parameters/settings";
-import { rdsDesign } from "./rds/settings";
+import type { RdsDatabase, RdsDatabaseArgs } from "./rds/database";
+import { rdsGeneration } from "./rds/generations";
+import { ownerOf, rdsDesign } from "./rds/settings";
 import { refusing } from "./run-error";
 
 /** A target: how its settings come about, and the component that builds it. */
@@ -22,6 +24,8 @@ interface TargetRow {
   generation(name: string, args: StackArgs["args"], generation: Generation): StackArgs["args"];
   settings(name: string, args: StackArgs["args"]): Settings;
   create(name: string, args: StackArgs["args"]): Database;
+  /** All generations at once, where they share something. */
+  createAll?(name: string, args: StackArgs["args"], generations: Generations): StackDatabase["generations"];
 }
 
 /** Every target. */
@@ -37,23 +41,18 @@ const TARGET_ROWS: Record<Target, TargetRow> = {
     create: (name, args) => new LocalDatabase(name, args),
   },
   rds: {
-    generation: firstGeneration,
+    generation: (name, args, generation) => rdsGeneration(args, generation, ownerOf(name)),
     settings: (name, args) => rdsDesign(name, args).settings,
-    create(name, args) {
-      // The AWS SDK takes 100 ms to load, which no other target needs.
-      const { RdsDatabase } = require("./rds/database") as typeof import("./rds/database");
-      return new RdsDatabase(name, args);
-    },
+    create: (name, args) => rdsDatabase(name, args),
+    createAll: (name, args, { list, active }) =>
+      rdsDatabase(name, { ...args, generations: list, active }).generations,
   },
 };
 
-/** For a target that cannot restore. */
-function firstGeneration(_: string, args: StackArgs["args"], { number }: Generation): StackArgs["args"] {
-  if (number === 1) return args;
-  throw new Fault(
-    `there is a generation ${number}, and this target cannot restore a database`,
-    "remove `generations` and `active`, or write `target: local`",
-  );
+function rdsDatabase(name: string, args: RdsDatabaseArgs): RdsDatabase {
+  // The AWS SDK takes 100 ms to load, which no other target needs.
+  const { RdsDatabase: Rds } = require("./rds/database") as typeof import("./rds/database");
+  return new Rds(name, args);
 }
 
 /** The generations of a stack's database, by number. */
@@ -78,6 +77,8 @@ export function stackDatabase(
 ): StackDatabase {
   const { target, args, generations } = refusing(() => readConfig(config, checkStack(name, isSecret)));
   const row = TARGET_ROWS[target];
+  if (row.createAll)
+    return { generations: row.createAll(name, args, generations), active: generations.active };
   const databases = generations.list.map((generation) => {
     const own = generationName(name, generation.number);
     return [generation.number, row.create(own, row.generation(name, args, generation))] as const;
@@ -90,6 +91,12 @@ function checkStack(name: string, isSecret: (key: string) => boolean): (stack: S
   return ({ target, args, generations }) => {
     const row = TARGET_ROWS[target];
     if (target === "docker" && !isSecret("docker")) throwFaults(plainSecretFaults(args.backup));
+    const retiring = generations.list.find((generation) => generation.retiring);
+    if (row && !row.createAll && retiring)
+      throw new Fault(
+        `generation ${retiring.number} is retiring, and only databases on RDS have a protection to be taken away`,
+        "remove `retiring` from it",
+      );
     for (const generation of row ? generations.list : [])
       row.settings(generationName(name, generation.number), row.generation(name, args, generation));
   };

@@ -12,6 +12,7 @@ import type { Machine } from "../components/parameters/sizing";
 import { packConfig, profileFile } from "../policies/profiles";
 import { PROFILES } from "../policies/rule";
 import { RULES as POLICIES } from "../policies/rules";
+import { evidencePage } from "./evidence-page";
 import { between, code, table } from "./markdown";
 import { policiesPage } from "./policies-page";
 import { rdsPage } from "./rds-page";
@@ -161,6 +162,7 @@ export const GENERATED: Readonly<Record<string, (current: string) => string>> = 
     ),
   "docs/configuration.md": () => configurationPage(),
   "docs/parameters.md": () => parametersPage(),
+  "docs/evidence/README.md": () => evidencePage(),
   "docs/policies.md": () => policiesPage(),
   "docs/rds.md": rdsPage,
   "docs/status.md": () => statusPage(),

@@ -135,6 +135,9 @@ ${JSON.stringify(WAIVER_EXAMPLE, null, 2)}
 
 A value that a preview does not know yet is judged in the update, and reported once as not yet known.
 
+Databases of RDS with another engine than PostgreSQL are looked at as well, for what does not ask for the engine:
+encryption, addresses, backups, deletion. Their policies end in \`-of-other-engines\`, are advisory, and stop nothing.
+
 ${chapters.join("\n\n")}
 
 # Left out

@@ -168,9 +168,12 @@ class DockerDrillServer implements DrillServer {
       QUIET,
     );
     const seconds = Number(process.hrtime.bigint() - begin) / 1e9;
+    return { seconds, replayedBytes: readRecovery(await this.log()) };
+  }
+
+  async log(): Promise<string> {
     const log = await containerLog(this.docker, this.name, LOG_LINES);
-    const since = log.slice(Math.max(0, log.lastIndexOf("starting PostgreSQL")));
-    return { seconds, replayedBytes: readRecovery(since) };
+    return log.slice(Math.max(0, log.lastIndexOf("starting PostgreSQL")));
   }
 
   async kill(): Promise<void> {
@@ -179,6 +182,11 @@ class DockerDrillServer implements DrillServer {
       if (!isConflict(error)) throw error;
     });
     while ((await container.inspect()).State.Running) await sleep(20);
+  }
+
+  async replace(): Promise<void> {
+    await removeContainer(this.docker, this.name);
+    await this.createContainer();
   }
 
   async remove(): Promise<void> {

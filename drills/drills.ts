@@ -5,7 +5,9 @@ import path from "node:path";
 import type { Progress } from "../components/progress";
 import type { DrillName } from "./claims";
 import { createDockerServer } from "./docker-server";
+import { failOverUnderLoad, type Standby } from "./failover";
 import { createLocalServer } from "./local-server";
+import { type RestoreControl, restoreUnderLoad } from "./restore";
 import { breakUnderLoad, type DrillRound } from "./rounds";
 import type { DrillServer, DrillServerArgs } from "./server";
 import { folderStorage, powerCutObstacle, type Storage, type VolatileStorage, xfsStorage } from "./storage";
@@ -19,6 +21,12 @@ export interface DrillArgs extends DrillServerArgs {
   /** Folder below which the drill makes and removes its own. Default of the command: beside the local databases. */
   home: string;
   progress: Progress;
+  /** Recovery time objective in seconds: a drill whose recovery takes longer fails. Default: none. */
+  rto?: number;
+  /** Of a negative control of the drill `restore`. */
+  restore?: RestoreControl;
+  /** The database that the drill `failover` fails over; absent where there is no standby that AWS manages. */
+  standby?: Standby;
 }
 
 /** Runs a drill on a server of its own, and removes that. */
@@ -37,12 +45,26 @@ export async function runDrill(drill: DrillName, args: DrillArgs): Promise<Drill
 const RUN: Record<DrillName, (args: DrillArgs, home: string) => Promise<DrillRound[]>> = {
   crash: (args, home) =>
     inFolder(args, home, ({ server, logs }) =>
-      breakUnderLoad({ ...args, server, logs, firstStart: false, blow: (target) => target.kill() }),
+      breakUnderLoad({ ...args, server, logs, firstStart: false, blow: killOrReplace }),
     ),
   "torn-page": (args, home) =>
-    inFolder(args, home, ({ server }) => tearPages(server, args.rounds, args.progress)),
+    inFolder(args, home, ({ server }) => tearPages(server, args.rounds, args.progress, args.rto)),
   "power-cut": cutPower,
+  restore: (args, home) =>
+    inFolder(args, home, ({ server, logs }) =>
+      restoreUnderLoad({ ...args, server, logs, control: args.restore }),
+    ),
+  failover: async ({ standby, ...args }, home) => {
+    if (!standby) throw new Error("there is no standby to fail over to");
+    return failOverUnderLoad({ ...args, standby, logs: path.join(home, "acknowledged") });
+  },
 };
+
+/** Every second time a container is not only killed but gone. */
+async function killOrReplace(server: DrillServer, round: number): Promise<void> {
+  if (round % 2 === 0 && server.replace) await server.replace();
+  else await server.kill();
+}
 
 type Places = { server: DrillServer; logs: string };
 

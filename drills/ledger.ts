@@ -31,6 +31,8 @@ export interface Known {
   acknowledged: ReadonlyMap<number, readonly number[]>;
   /** Sequences of commits that were sent and not answered, by client: each may be there or not. */
   unanswered: ReadonlyMap<number, readonly number[]>;
+  /** What any other commit is. Default: nobody made it. */
+  strange?: string;
 }
 
 /** Everything that is wrong with the tables. */
@@ -101,7 +103,7 @@ async function commitFindings(client: Client, known: Known): Promise<DrillFindin
     findings.push({
       kind: "unacknowledged",
       count: strange,
-      text: `${strange} commits are there that nobody made`,
+      text: `${strange} commits are there that ${known.strange ?? "nobody made"}`,
     });
   return findings;
 }

@@ -4,6 +4,9 @@ import { randomUUID } from "node:crypto";
 import { chown, mkdir, readdir, readFile } from "node:fs/promises";
 import path from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
+import { LocalBackupStore } from "../components/backup/local/store";
+import { DURABILITY } from "../components/backup/objectives";
+import type { BackupStore } from "../components/backup/store";
 import type { Connection } from "../components/connection";
 import { serverAccount } from "../components/local/account";
 import { instancePaths, syncDirectory } from "../components/local/instance";
@@ -64,6 +67,15 @@ class LocalDrillServer implements DrillServer {
     return { host: "127.0.0.1", port, user: APPLICATION, database: APPLICATION, password: this.password };
   }
 
+  get backups(): BackupStore {
+    const { directory, archiveDirectory, backupDirectory } = this.args;
+    const { retention } = DURABILITY;
+    return LocalBackupStore.at(
+      { kind: "local", directory, archiveDirectory, backupDirectory, retention },
+      this.present.port,
+    );
+  }
+
   get dataDirectory(): string {
     return instancePaths(this.args.directory).data;
   }
@@ -95,8 +107,7 @@ class LocalDrillServer implements DrillServer {
     await this.kill();
   }
 
-  /** What the server wrote since its last start. */
-  private async log(): Promise<string> {
+  async log(): Promise<string> {
     const { log } = instancePaths(this.args.directory);
     const names = (await readdir(log)).filter((name) => name.startsWith("postgresql"));
     const texts = await Promise.all(names.map((name) => readFile(path.join(log, name), "utf8")));

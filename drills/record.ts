@@ -24,6 +24,8 @@ export interface Circumstances {
   /** All parameters of the stack, as `SHOW` prints them. */
   parameters: Readonly<Record<string, string>>;
   machine: string;
+  /** Recovery time objective in seconds; null where there is none. */
+  rtoSeconds: number | null;
 }
 
 /** What is appended. */

@@ -18,12 +18,19 @@ export interface DrillRound {
   /** Seconds under load before the break. */
   loadSeconds: number;
   /** null where it did not come up. */
-  recovery: Recovery | null;
+  recovery: RoundRecovery | null;
   findings: DrillFinding[];
 }
 
+/** How the server came back, or how long nobody could commit. */
+export interface RoundRecovery {
+  seconds: number;
+  /** null where nobody can read the server's log. */
+  replayedBytes: number | null;
+}
+
 /** What is done to a server. */
-export type Blow = (server: DrillServer) => Promise<void>;
+export type Blow = (server: DrillServer, round: number) => Promise<void>;
 
 /** What all rounds of a drill have alike. */
 export interface RoundsArgs {
@@ -35,10 +42,12 @@ export interface RoundsArgs {
   /** Break it once right after it was made, before any load. */
   firstStart: boolean;
   progress: Progress;
+  /** Recovery time objective in seconds. Default: none. */
+  rto?: number;
 }
 
 /** How long a server may take to read all of its tables. */
-const CHECK_MS = 300_000;
+export const CHECK_MS = 300_000;
 
 /** Shortest and longest time under load, in milliseconds. */
 const LOAD = [500, 3000] as const;
@@ -61,10 +70,11 @@ export async function breakUnderLoad(args: RoundsArgs): Promise<DrillRound[]> {
     }
     const loadSeconds = round > 0 ? Number(process.hrtime.bigint() - begin) / 1e9 : 0;
     progress.status(`round ${round} of ${rounds}: ${workload.commits} commits, broken, recovering`);
-    await args.blow(server);
+    await args.blow(server, round);
     await workload.stop();
     await watch.stop();
     const { recovery, findings } = await recoverAndCheck(server, workload);
+    findings.push(...slowFindings(recovery, args.rto));
     if (recovery)
       findings.push(...(await archiveFindings(server.archiveDirectory, watch.reported, identifier)));
     done.push({ round, commits: workload.commits - before, loadSeconds, recovery, findings });
@@ -74,8 +84,15 @@ export async function breakUnderLoad(args: RoundsArgs): Promise<DrillRound[]> {
   return done;
 }
 
+/** A recovery that took longer than the objective. */
+export function slowFindings(recovery: RoundRecovery | null, rto: number | undefined): DrillFinding[] {
+  if (!recovery || rto === undefined || recovery.seconds <= rto) return [];
+  const text = `recovery took ${recovery.seconds.toFixed(1)} s, and durability.rto is ${rto} s`;
+  return [{ kind: "slow", count: 1, text }];
+}
+
 /** The superuser in the application's database. */
-function besides({ administration, application }: DrillServer): Connection {
+export function besides({ administration, application }: DrillServer): Connection {
   return { ...administration, database: application.database };
 }
 
@@ -113,7 +130,7 @@ async function recoverAndCheck(
 }
 
 /** The server's own words, without our hint and our places: nobody is to mend a throw-away server. */
-function words(error: unknown): string {
+export function words(error: unknown): string {
   const [fact = ""] = (error as Error).message.split("\nHINT: ");
   return fact.replace(/^(no connection to \S+|the server in \S+ did not start \([^)]*\)): /, "");
 }

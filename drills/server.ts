@@ -1,5 +1,6 @@
 /** What can a drill do with a server? Each target has one; it is made for the drill and removed after it. */
 
+import type { BackupStore } from "../components/backup/store";
 import type { Connection } from "../components/connection";
 import type { Version } from "../components/parameters/postgres";
 
@@ -32,21 +33,36 @@ export interface DrillServer {
   readonly dataDirectory: string;
   /** Where finished WAL segments go, as this process sees it. */
   readonly archiveDirectory: string;
+  /** Its backups and its archive; absent where the target's cannot be restored here. */
+  readonly backups?: BackupStore;
   /** Ends every process of the server at once; nothing is flushed. */
   kill(): Promise<void>;
+  /** Ends them and removes what they ran in, but none of the data; absent where they run in nothing. */
+  replace?(): Promise<void>;
   /**
    * Starts it again, without any help.
    *
    * @throws Fault with the server's own words when it does not come up.
    */
   start(): Promise<Recovery>;
+  /** What it wrote since its last start. */
+  log(): Promise<string>;
   /** Stops it and removes all of it. */
   remove(): Promise<void>;
 }
 
-/** Something that must not be: lost, half there, corrupt, or not up again. */
+/** Something that must not be: lost, half there, corrupt, not up again, not restored, or too slow. */
 export interface DrillFinding {
-  kind: "lost" | "unacknowledged" | "half" | "corrupt" | "unbalanced" | "archive" | "down";
+  kind:
+    | "lost"
+    | "unacknowledged"
+    | "half"
+    | "corrupt"
+    | "unbalanced"
+    | "archive"
+    | "down"
+    | "restore"
+    | "slow";
   /** How many commits, rows or files; 1 where nothing is counted. */
   count: number;
   text: string;

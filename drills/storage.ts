@@ -2,7 +2,7 @@
 
 import { execFile } from "node:child_process";
 import { constants } from "node:fs";
-import { access, chmod, mkdir, open, rm, statfs } from "node:fs/promises";
+import { access, chmod, mkdir, open, readdir, rm, statfs } from "node:fs/promises";
 import path from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { promisify } from "node:util";
@@ -119,16 +119,38 @@ export async function xfsStorage(directory: string, size = SIZE): Promise<Volati
   return {
     directory,
     cut: () => command("xfs_io", "-x", "-c", "shutdown", directory),
-    async restore() {
-      await unmount(directory);
-      await command("mount", "-o", "loop", image, directory);
-    },
+    restore: () => mountAnew(image, directory),
     async remove() {
       await unmount(directory);
       await rm(directory, { recursive: true, force: true });
       await rm(image, { force: true });
     },
   };
+}
+
+/** How often a file system is mounted until it is another one than the one that was cut; 100 ms between. */
+const ATTEMPTS = 300;
+
+/**
+ * Mounts a file system that was shut down. While another mount namespace holds it, as that of a container which is just
+ * being started, the same one comes back, and it fails every access: that must not be taken for what a cut has lost.
+ */
+async function mountAnew(image: string, directory: string): Promise<void> {
+  for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
+    await unmount(directory);
+    await command("mount", "-o", "loop", image, directory);
+    const error = await readdir(directory).then(
+      () => undefined,
+      (reason: NodeJS.ErrnoException) => reason,
+    );
+    if (error === undefined) return;
+    if (error.code !== "EIO") throw error;
+    await sleep(100);
+  }
+  throw new Fault(
+    `the file system in ${directory} is held by another mount namespace, so that it cannot be mounted anew after the cut`,
+    "end the containers or the `unshare` that began while the drill ran, and run it again",
+  );
 }
 
 /** Killed processes hold their files for a moment. */

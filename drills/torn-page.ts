@@ -10,7 +10,7 @@ import { lsn } from "../components/backup/lsn";
 import { withClient } from "../components/connection";
 import type { Progress } from "../components/progress";
 import { structureFindings } from "./ledger";
-import { type DrillRound, down, unreadable } from "./rounds";
+import { type DrillRound, down, slowFindings, unreadable } from "./rounds";
 import type { DrillFinding, DrillServer } from "./server";
 
 /** Bytes of a page; half of it reached the disk. */
@@ -37,6 +37,7 @@ export async function tearPages(
   server: DrillServer,
   rounds: number,
   progress: Progress,
+  rto?: number,
 ): Promise<DrillRound[]> {
   const done: DrillRound[] = [];
   for (let round = 1; round <= rounds; round++) {
@@ -44,7 +45,9 @@ export async function tearPages(
     const { before, after } = await changeEveryPage(server, round);
     await server.kill();
     await tear(before, after);
-    done.push({ round, commits: 1, loadSeconds: 0, ...(await recoverAndCheck(server, round)) });
+    const { recovery, findings } = await recoverAndCheck(server, round);
+    findings.push(...slowFindings(recovery, rto));
+    done.push({ round, commits: 1, loadSeconds: 0, recovery, findings });
     if (done.at(-1)?.findings.length) break;
   }
   return done;

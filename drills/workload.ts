@@ -77,7 +77,7 @@ const MIX: readonly Transaction[] = [
 ];
 
 /** What happens beside the clients: checkpoints, full segments, vacuum, changing indexes and tables. */
-const BESIDE = [
+export const BESIDE: readonly string[] = [
   "CHECKPOINT",
   "CREATE INDEX CONCURRENTLY IF NOT EXISTS drill_entry_payload ON drill_entry (md5(payload))",
   "SELECT pg_switch_wal()",
@@ -92,19 +92,39 @@ const BESIDE = [
 export class Workload {
   /** Acknowledged commits since the start of this workload. */
   commits = 0;
+  /** When the last commit was acknowledged; milliseconds since 1970. */
+  lastCommit = 0;
   private readonly next = new Map<number, number>();
   private readonly unanswered = new Map<number, number[]>();
   private running: Promise<unknown> | undefined;
   private ending = false;
+  private disconnected = 0;
+  private readonly beside: readonly string[];
+  private readonly answerMs: number | undefined;
 
   /**
    * @param logs Folder of the acknowledged commits: never on what the drill breaks.
+   * @param beside Statements that are run beside the clients. Default: everything, which takes a superuser.
+   * @param answerMs Milliseconds after which a server counts as lost that does not answer: behind a network a lost one
+   * may just be silent. Default: for ever.
    */
-  constructor(private readonly logs: string) {}
+  constructor(
+    private readonly logs: string,
+    { beside = BESIDE, answerMs }: { beside?: readonly string[]; answerMs?: number } = {},
+  ) {
+    this.beside = beside;
+    this.answerMs = answerMs;
+  }
+
+  /** True once every client has lost its server. */
+  get isInterrupted(): boolean {
+    return this.disconnected === CLIENTS;
+  }
 
   /** Starts all clients; returns once each of them has committed. */
   async start(application: Connection, administration: Connection): Promise<void> {
     this.ending = false;
+    this.disconnected = 0;
     const clients = Array.from({ length: CLIENTS }, (_, index) => index + 1);
     let waiting = clients.length;
     await new Promise<void>((resolve, reject) => {
@@ -131,10 +151,16 @@ export class Workload {
     return { acknowledged, unanswered: this.unanswered };
   }
 
+  /** The last commit that each client has begun. */
+  begun(): ReadonlyMap<number, number> {
+    return new Map([...this.next].map(([client, sequence]) => [client, sequence - 1]));
+  }
+
   private async commitAll(connection: Connection, number: number, onFirst: () => void): Promise<void> {
     const log = await AcknowledgedLog.open(this.logs, number);
+    let client: Client | undefined;
     try {
-      const client = await connect(connection);
+      client = await connect(connection, this.answerMs);
       for (let isFirst = true; !this.ending; isFirst = false) {
         const sequence = this.next.get(number) ?? 1;
         this.next.set(number, sequence + 1);
@@ -147,32 +173,42 @@ export class Workload {
         await log.append(sequence);
         this.unanswered.set(number, unanswered);
         this.commits += 1;
+        this.lastCommit = Date.now();
         if (isFirst) onFirst();
       }
       await client.end();
     } catch (error) {
+      // Also closes the socket of a server that is silent.
+      client?.end().catch(() => undefined);
       if (!isDisconnection(error)) throw error;
+      this.disconnected += 1;
     } finally {
       await log.close();
     }
   }
 
   private async workBeside(connection: Connection): Promise<void> {
+    let client: Client | undefined;
     try {
-      const client = await connect(connection);
+      client = await connect(connection, this.answerMs);
       for (let index = 0; !this.ending; index++) {
-        await client.query(BESIDE[index % BESIDE.length] as string);
+        await client.query(this.beside[index % this.beside.length] as string);
         await sleep(randomInt(20, 200));
       }
       await client.end();
     } catch (error) {
+      client?.end().catch(() => undefined);
       if (!isDisconnection(error)) throw error;
     }
   }
 }
 
-async function connect({ ca, ...address }: Connection): Promise<Client> {
-  const client = new Client({ ...address, ...(ca !== undefined && { ssl: { ca } }) });
+async function connect({ ca, ...address }: Connection, answerMs?: number): Promise<Client> {
+  const client = new Client({
+    ...address,
+    ...(ca !== undefined && { ssl: { ca } }),
+    ...(answerMs !== undefined && { connectionTimeoutMillis: answerMs, query_timeout: answerMs }),
+  });
   client.on("error", () => undefined);
   await client.connect();
   return client;
@@ -184,7 +220,7 @@ function isDisconnection(error: unknown): boolean {
   return (
     /^(57P0|08|ECONN|EPIPE|ENOENT)/.test(code) ||
     // A checkpoint that a power cut interrupts fails in the server first, and the server ends after it.
-    /Connection terminated|not queryable|Client was closed|Input\/output error|checkpoint request failed/.test(
+    /Connection terminated|read timeout|not queryable|Client was closed|Input\/output error|checkpoint request failed/.test(
       message,
     )
   );

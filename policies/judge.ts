@@ -5,10 +5,13 @@ import { isResourceRule, ReadResource, shortType, typesOf } from "./subjects";
 
 /** What one rule made of one resource. */
 export interface Judgement {
-  findings: Finding[];
+  readonly findings: readonly Finding[];
   /** Properties that decide and are not known yet. */
-  notYetKnown: { resource: Resource; property: string }[];
+  readonly notYetKnown: readonly { resource: Resource; property: string }[];
 }
+
+/** What most rules make of most resources. */
+const NOTHING: Judgement = { findings: [], notYetKnown: [] };
 
 /** Thresholds that somebody changed, by name. */
 export type Thresholds = Readonly<Record<string, unknown>>;
@@ -18,11 +21,9 @@ const LONGEST_VALUE = 200;
 
 /** Applies one rule to one resource; nothing where it does not read such a resource. */
 export function judgeResource(rule: Rule, read: ReadResource, thresholds: Thresholds = {}): Judgement {
-  if (!isResourceRule(rule) || !typesOf(rule).includes(read.resource.type))
-    return { findings: [], notYetKnown: [] };
+  if (!isResourceRule(rule) || !typesOf(rule).includes(read.resource.type)) return NOTHING;
   const subject = read.subject(rule.reads);
-  if (subject === undefined) return { findings: [], notYetKnown: [] };
-  return judgeSubject(rule, subject, read.resource, thresholds);
+  return subject === undefined ? NOTHING : judgeSubject(rule, subject, read.resource, thresholds);
 }
 
 /** Applies one rule to what it reads, wherever that came from: files and running servers are no resources of Pulumi's. */
@@ -32,12 +33,12 @@ export function judgeSubject(
   resource: Resource,
   thresholds: Thresholds = {},
 ): Judgement {
-  const judgement: Judgement = { findings: [], notYetKnown: [] };
-  const context = contextOf(rule, thresholds, judgement, resource);
+  const context = asked.about(resource).by(rule, thresholds);
   // The subject fits the rule's kind: both came from `rule.reads`.
   const problems = (rule.judge as (subject: unknown, context: Context) => Problem[])(subject, context);
-  judgement.findings = problems.map((problem) => findingOf(rule, problem, resource));
-  return judgement;
+  const notYetKnown = context.taken();
+  if (problems.length === 0 && notYetKnown.length === 0) return NOTHING;
+  return { findings: problems.map((problem) => findingOf(rule, problem, resource)), notYetKnown };
 }
 
 /** Applies a rule that looks at all resources together. */
@@ -46,11 +47,14 @@ export function judgeStack(
   resources: readonly Resource[],
   thresholds: Thresholds = {},
 ): Judgement & { resources: (Resource | undefined)[] } {
-  const judgement: Judgement = { findings: [], notYetKnown: [] };
-  if (rule.reads !== "stack") return { ...judgement, resources: [] };
-  const problems = rule.judge(resources, contextOf(rule, thresholds, judgement, undefined));
-  judgement.findings = problems.map((problem) => findingOf(rule, problem, problem.resource));
-  return { ...judgement, resources: problems.map(({ resource }) => resource) };
+  if (rule.reads !== "stack") return { ...NOTHING, resources: [] };
+  const context = asked.about(undefined).by(rule, thresholds);
+  const problems = rule.judge(resources, context);
+  return {
+    findings: problems.map((problem) => findingOf(rule, problem, problem.resource)),
+    notYetKnown: context.taken(),
+    resources: problems.map(({ resource }) => resource),
+  };
 }
 
 /** Applies all rules to all resources. */
@@ -63,23 +67,42 @@ export function judgeAll(rules: readonly Rule[], resources: readonly Resource[])
   );
 }
 
-function contextOf(
-  rule: Rule,
-  thresholds: Thresholds,
-  judgement: Judgement,
-  resource: Resource | undefined,
-): Context {
-  return {
-    resource,
-    threshold(name) {
-      const given = Object.hasOwn(thresholds, name) ? Number(thresholds[name]) : Number.NaN;
-      return Number.isFinite(given) ? given : (rule.thresholds?.[name]?.default ?? 0);
-    },
-    notYetKnown(property, meant = resource) {
-      if (rule.unknown === "later" && meant) judgement.notYetKnown.push({ resource: meant, property });
-    },
+/** What rules ask, one rule after the other: a context for each would cost as much as judging. */
+class Asked implements Context {
+  resource: Resource | undefined;
+  private rule: Rule | undefined;
+  private thresholds: Thresholds = {};
+  private notKnown: { resource: Resource; property: string }[] = [];
+
+  about(resource: Resource | undefined): this {
+    this.resource = resource;
+    return this;
+  }
+
+  by(rule: Rule, thresholds: Thresholds): this {
+    this.rule = rule;
+    this.thresholds = thresholds;
+    if (this.notKnown.length > 0) this.notKnown = [];
+    return this;
+  }
+
+  // Rules take both functions out of the context.
+  readonly threshold = (name: string): number => {
+    const given = Object.hasOwn(this.thresholds, name) ? Number(this.thresholds[name]) : Number.NaN;
+    return Number.isFinite(given) ? given : (this.rule?.thresholds?.[name]?.default ?? 0);
   };
+
+  readonly notYetKnown = (property: string, meant = this.resource): void => {
+    if (this.rule?.unknown === "later" && meant) this.notKnown.push({ resource: meant, property });
+  };
+
+  /** What the rule could not know. */
+  taken(): Judgement["notYetKnown"] {
+    return this.notKnown;
+  }
 }
+
+const asked = new Asked();
 
 function findingOf(rule: Rule, problem: Problem, resource: Resource | undefined): Finding {
   const value =

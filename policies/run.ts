@@ -16,8 +16,8 @@ export interface Reported {
 
 /** What the first policy found out about the resource, or the stack, that the engine asks about. */
 type Examined =
-  | { kind: "resource"; urn: string; read: ReadResource; judgements: ReadonlyMap<string, Judgement> }
-  | { kind: "stack"; judgements: ReadonlyMap<string, Reported[]> };
+  | { kind: "resource"; urn: string; read: ReadResource; judgements: ReadonlyMap<Rule, Judgement> }
+  | { kind: "stack"; judgements: ReadonlyMap<Rule, Reported[]> };
 
 const NONE: Thresholds = {};
 
@@ -71,31 +71,32 @@ export class Run {
   /** Judges a resource by all rules whose thresholds are known, for the policies that come after the first. */
   examine(args: ResourceValidationArgs): void {
     const read = this.read(args);
-    const judgements = new Map<string, Judgement>();
+    const judgements = new Map<Rule, Judgement>();
     for (const rule of this.rulesOf.get(args.type) ?? []) {
       const thresholds = this.thresholdsOf(rule);
       if (!thresholds) continue;
       const judgement = judgeResource(rule, read, thresholds);
       this.remember(judgement);
-      if (judgement.findings.length > 0) judgements.set(rule.name, judgement);
+      if (judgement.findings.length > 0) judgements.set(rule, judgement);
     }
     this.hold({ kind: "resource", urn: args.urn, read, judgements });
   }
 
   /** Judges the stack by all rules whose thresholds are known, for the policies that come after the first. */
   examineStack(resources: readonly PolicyResource[]): void {
-    const judgements = new Map<string, Reported[]>();
+    const judgements = new Map<Rule, Reported[]>();
+    const stack = this.stackResources(resources);
     for (const rule of this.rules) {
       const thresholds = isResourceRule(rule) ? undefined : this.thresholdsOf(rule);
-      const reported = thresholds ? this.stackFindings(rule, resources, thresholds) : [];
-      if (reported.length > 0) judgements.set(rule.name, reported);
+      const reported = thresholds ? this.judgedStack(rule, stack, thresholds) : [];
+      if (reported.length > 0) judgements.set(rule, reported);
     }
     this.hold({ kind: "stack", judgements });
   }
 
   /** Whether a rule has nothing to say of what the engine asks about; false where nobody has looked yet. */
   isSilent(rule: Rule): boolean {
-    if (!this.examined || this.examined.judgements.has(rule.name)) return false;
+    if (!this.examined || this.examined.judgements.has(rule)) return false;
     if (this.thresholdsOf(rule)) return true;
     return this.examined.kind === "resource" && !typesOf(rule).includes(this.examined.read.resource.type);
   }
@@ -116,7 +117,7 @@ export class Run {
     this.configure(rule, thresholds);
     const isSame = examined?.kind === "resource" && examined.urn === args.urn;
     const read = isSame ? examined.read : this.read(args);
-    const known = isSame ? examined.judgements.get(rule.name) : undefined;
+    const known = isSame ? examined.judgements.get(rule) : undefined;
     const judgement = known ?? judgeResource(rule, read, thresholds);
     this.remember(judgement);
     return judgement.findings.filter(() => !this.waivers?.covers(rule.name, read.resource));
@@ -124,7 +125,16 @@ export class Run {
 
   /** Findings of one rule on the stack that are not waived. */
   stackFindings(rule: Rule, resources: readonly PolicyResource[], thresholds: Thresholds): Reported[] {
-    const judgement = judgeStack(rule, this.stackResources(rule, resources), thresholds);
+    return this.judgedStack(rule, this.stackResources(resources), thresholds);
+  }
+
+  private judgedStack(rule: Rule, stack: readonly Resource[], thresholds: Thresholds): Reported[] {
+    const types = new Set(typesOf(rule));
+    const judgement = judgeStack(
+      rule,
+      stack.filter(({ type }) => types.has(type)),
+      thresholds,
+    );
     this.remember(judgement);
     return judgement.findings.flatMap((finding, index): Reported[] => {
       const resource = judgement.resources[index];
@@ -135,7 +145,7 @@ export class Run {
 
   /** What the first policy found of a stack rule; undefined where it did not look, or found nothing. */
   examinedStack(rule: Rule): Reported[] | undefined {
-    return this.examined?.kind === "stack" ? this.examined.judgements.get(rule.name) : undefined;
+    return this.examined?.kind === "stack" ? this.examined.judgements.get(rule) : undefined;
   }
 
   /** Properties that decide and were not known, each resource once; forgets them. */
@@ -173,10 +183,10 @@ export class Run {
     }
   }
 
-  /** The resources that a stack rule reads: inputs where they were seen, for a stack policy is given outputs. */
-  private stackResources(rule: Rule, resources: readonly PolicyResource[]): Resource[] {
+  /** The resources that stack rules read: inputs where they were seen, for a stack policy is given outputs. */
+  private stackResources(resources: readonly PolicyResource[]): Resource[] {
     return resources
-      .filter(({ type }) => typesOf(rule).includes(type))
+      .filter(({ type }) => this.stackTypes.has(type))
       .map(({ type, name, urn, props, opts, propertyDependencies }) => ({
         type,
         name,

@@ -56,6 +56,8 @@ export interface Server {
   /** Where settings come from that cannot be read; what nobody gave is then unknown. */
   hiddenSource: HiddenSource | undefined;
   place: Place;
+  /** What was read of it, by name: many rules ask for the same parameter. */
+  read?: Map<string, Effective>;
 }
 
 /** The recorded version whose rules hold for a server: its own, else the nearest, else the oldest. */
@@ -102,20 +104,13 @@ export interface Effective {
   given: Given | undefined;
 }
 
-/** What was read of each server: many rules ask for the same parameter. */
-const read = new WeakMap<Server, Map<string, Effective>>();
-
 /** The value a server would run with: given, else the target's default, else PostgreSQL's. */
 export function effective(server: Server, name: string): Effective {
-  let values = read.get(server);
-  if (!values) {
-    values = new Map();
-    read.set(server, values);
-  }
-  let value = values.get(name);
+  server.read ??= new Map();
+  let value = server.read.get(name);
   if (!value) {
     value = readEffective(server, name);
-    values.set(name, value);
+    server.read.set(name, value);
   }
   return value;
 }

@@ -6,7 +6,7 @@ import { ApiFault } from "../components/rds/ask";
 import { type RdsVerificationArgs, verifyRds } from "../components/rds/verify";
 import type { VerificationReport } from "../components/verify/report";
 import { findingText } from "../components/verify/verify";
-import { changedInputs } from "./differences";
+import { changedInputs, parameterChanges } from "./differences";
 import type { Log, ResourceType } from "./resource";
 import { accepted } from "./verification";
 
@@ -28,9 +28,31 @@ async function asked(inputs: RdsVerificationArgs, log: Log): Promise<Verificatio
   }
 }
 
+type Parameters = RdsVerificationArgs["parameters"];
+
+/** When AWS applies what changes in the parameter group: static parameters wait for a reboot, which AWS leaves to its users. */
+function announceParameters(
+  { inputs: { parameters: before } }: { inputs: RdsVerificationArgs },
+  { parameters: after = before }: Partial<RdsVerificationArgs>,
+  log: Log,
+): void {
+  const changesOf = (applyMethod: Parameters[number]["applyMethod"]) => {
+    const isOf = ({ name }: Parameters[number]) =>
+      [...after, ...before].find((parameter) => parameter.name === name)?.applyMethod === applyMethod;
+    const values = (parameters: Parameters) =>
+      Object.fromEntries(parameters.filter(isOf).map(({ name, value }) => [name, value]));
+    return parameterChanges(values(before), values(after));
+  };
+  const [now, later] = [changesOf("immediate"), changesOf("pending-reboot")];
+  if (now.length > 0) log.info(`without a restart: ${now.join(", ")}`);
+  if (later.length > 0) log.info(`waits for a reboot, which you choose: ${later.join(", ")}`);
+}
+
 export const rdsVerification: ResourceType<RdsVerificationArgs, { report: VerificationReport }> = {
   secrets: [],
+  announce: announceParameters,
   async diff(known, inputs, log) {
+    announceParameters(known, inputs, log);
     const changed = changedInputs(known.inputs, inputs);
     if (changed.length > 0) return changed;
     const now = await asked(inputs, log);

@@ -110,10 +110,20 @@ export class BareServer {
     return work(client).finally(() => client.end());
   }
 
+  /** Ends the server. @param mode `fast`, or `immediate`: without a checkpoint, as a crash does. */
+  async stop(mode: "fast" | "immediate"): Promise<void> {
+    await run(this.binaries.pg_ctl, ["stop", "-D", this.data, "-m", mode], this.options);
+  }
+
+  /** Another server with the same files; this one is stopped. */
+  async copy(): Promise<BareServer> {
+    const home = await mkdtemp(path.join(os.tmpdir(), "bare-server-"));
+    await run("cp", ["-a", `${this.home}/.`, home]);
+    return new BareServer(home, this.binaries, this.credentials);
+  }
+
   async remove(): Promise<void> {
-    await run(this.binaries.pg_ctl, ["stop", "-D", this.data, "-m", "immediate"], this.options).catch(
-      () => undefined,
-    );
+    await this.stop("immediate").catch(() => undefined);
     await rm(this.home, { recursive: true, force: true });
   }
 }

@@ -2,7 +2,8 @@
  * A document whose commands are run, in order, in a project folder of its own.
  *
  * - ```sh: commands; each has to succeed. ```text after it: what they print; `…` stands for anything.
- * - Comments right above a block say more: see `DIRECTIVES`.
+ * - Comments right above a block say more: see `DIRECTIVES`. `printed by` names the commands of another place whose
+ *   output is shown here.
  */
 
 import assert from "node:assert/strict";
@@ -15,7 +16,7 @@ import { REPOSITORY } from "./workspace";
 /** What a comment above a block can say, by the block's language. */
 const DIRECTIVES: Readonly<Record<string, readonly string[]>> = {
   sh: ["exits", "in", "needs Docker", "needs a power cut", "not executed", "the server is killed before"],
-  text: ["numbers vary"],
+  text: ["numbers vary", "printed by"],
   yaml: ["file"],
   ts: ["file"],
 };
@@ -69,6 +70,7 @@ function readBlocks(document: string): Block[] {
  */
 export function readSteps(document: string): Step[] {
   const steps: Step[] = [];
+  const excerpts: Block[] = [];
   let files: Block[] = [];
   for (const block of readBlocks(document)) {
     const { where } = block;
@@ -79,6 +81,8 @@ export function readSteps(document: string): Step[] {
       assert.notEqual(block.directives["not executed"], "", `${where}: say why it is not executed`);
       steps.push({ files, commands: block, outputs: [] });
       files = [];
+    } else if (block.directives["printed by"] !== undefined) {
+      excerpts.push(block);
     } else if (block.language === "text") {
       const step = steps.at(-1) ?? assert.fail(`${where}: an output without a command`);
       assert.ok(!("not executed" in step.commands.directives), `${where}: an output that nothing proves`);
@@ -89,6 +93,13 @@ export function readSteps(document: string): Step[] {
     }
   }
   assert.deepEqual(files, [], "a file that no command uses");
+  for (const excerpt of excerpts) {
+    const by = excerpt.directives["printed by"];
+    const step = steps.find(
+      ({ commands }) => commands.content === by && !("not executed" in commands.directives),
+    );
+    (step ?? assert.fail(`${excerpt.where}: nothing runs ${by}`)).outputs.push(excerpt);
+  }
   return steps;
 }
 

@@ -30,6 +30,9 @@ async function createLibraryProject(folder: string): Promise<void> {
 const CONTAINER = `test-readme-${process.pid}`;
 const { withOwnContainer, withContainer } = ownContainer(CONTAINER);
 
+/** All drills, and every unsafe server, in ms. */
+const DRILLS_LIMIT = 20 * 60_000;
+
 describe("README.md", function () {
   this.timeout(300_000);
   this.bail(true);
@@ -87,7 +90,10 @@ describe("README.md", function () {
         if ((await ensureDockerEngine()) !== "ready") return this.skip();
         await ensureImage();
       }
-      if ("needs a power cut" in directives && (await ensurePowerCut()) !== undefined) return this.skip();
+      if ("needs a power cut" in directives) {
+        this.timeout(DRILLS_LIMIT);
+        if ((await ensurePowerCut()) !== undefined) return this.skip();
+      }
       for (const file of files)
         await writeDocumented(
           path.join(workspace.root, file.directives.file ?? ""),

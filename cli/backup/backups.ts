@@ -16,7 +16,8 @@ import { Fault } from "../../components/faults";
 import { showBytes } from "../../components/parameters/units";
 import type { Progress } from "../../components/progress";
 import { findProject } from "../project";
-import { deployedGeneration, storeOf } from "./generations";
+import { deployedGeneration, isOnRds, storeOf } from "./generations";
+import type { RdsBackupReport } from "./rds";
 
 /** A catalogue, with the newest rehearsal. */
 export interface BackupReport extends BackupCatalogue {
@@ -28,7 +29,10 @@ export interface BackupReport extends BackupCatalogue {
 export async function takeBackup(stack: string, type: string, progress: Progress): Promise<string> {
   if (!(BACKUP_TYPES as readonly string[]).includes(type))
     throw new Fault(`backup type ${type} is not one of ${BACKUP_TYPES.join(", ")}`, "--type full");
-  const store = storeOf(await deployedGeneration(stack));
+  const generation = await deployedGeneration(stack);
+  if (isOnRds(generation))
+    return (await import("./rds")).takeSnapshot(generation, type as BackupType, progress);
+  const store = storeOf(generation);
   const { id, size } = await store.backup(type as BackupType, progress);
   return `backup ${id}: ${showSize(size)}`;
 }
@@ -41,7 +45,9 @@ export async function makeRestorePoint(stack: string, name: string, progress: Pr
       `${name} would be read as a ${point.kind}, and not as a name`,
       "restore-point before-migration",
     );
-  const store = storeOf(await deployedGeneration(stack));
+  const generation = await deployedGeneration(stack);
+  if (isOnRds(generation)) return (await import("./rds")).nameMoment(stack, generation, point.name);
+  const store = storeOf(generation);
   const { rows } = await withClient(store.administration, (client) =>
     client.query("SELECT pg_create_restore_point($1)::text AS lsn", [point.name]),
   );
@@ -50,14 +56,19 @@ export async function makeRestorePoint(stack: string, name: string, progress: Pr
 }
 
 /** What is there of a generation. */
-export async function backupReport(stack: string, generation?: number): Promise<BackupReport> {
+export async function backupReport(
+  stack: string,
+  generation?: number,
+): Promise<BackupReport | RdsBackupReport> {
   const deployed = await deployedGeneration(stack, generation);
-  const catalogue = await storeOf(deployed).catalogue();
   const rehearsal = lastRehearsal(findProject(), stack) ?? null;
+  if (isOnRds(deployed)) return (await import("./rds")).rdsReport(deployed, rehearsal);
+  const catalogue = await storeOf(deployed).catalogue();
   return { generation: deployed.number, ...catalogue, lastRehearsal: rehearsal };
 }
 
-function showSize(bytes: number): string {
+/** Whole megabytes. */
+export function showSize(bytes: number): string {
   return showBytes(Math.ceil(bytes / 1024 ** 2) * 1024 ** 2);
 }
 
@@ -80,11 +91,11 @@ function backupTable(backups: readonly Backup[]): string {
 }
 
 /** Without the microseconds, which only `--to` needs. */
-function shortTime(time: string | null): string {
+export function shortTime(time: string | null): string {
   return (time ?? "").replace(/\.\d+Z$/, "Z");
 }
 
-function rehearsalText(stack: string, last: BackupReport["lastRehearsal"]): string {
+export function rehearsalText(stack: string, last: BackupReport["lastRehearsal"]): string {
   if (!last) return `never rehearsed: npx durable-postgres rehearse --stack ${stack}`;
   if (!last.ok)
     return `last rehearsal FAILED${last.finishedAt ? ` at ${shortTime(last.finishedAt)}` : ""}: ${last.failure}`;

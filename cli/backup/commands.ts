@@ -31,6 +31,16 @@ export function addBackupCommands(program: Command): void {
     });
 
   program
+    .command("dump")
+    .description("take a logical dump of a stack's database, and restore it once; it needs pg_dump")
+    .requiredOption("--stack <name>", "stack")
+    .option("--to <folder>", "default: that of the database with -dumps appended")
+    .action(async ({ stack, to }) => {
+      const { dump } = await import("./dump");
+      print(await showing((progress) => dump(stack, to, progress)));
+    });
+
+  program
     .command("restore-point")
     .description("give this moment a name to which the database can be restored")
     .argument("<name>", "such as before-migration")
@@ -49,14 +59,29 @@ export function addBackupCommands(program: Command): void {
     .action(async ({ stack, generation, json }) => {
       const { backupReport, backupsText } = await import("./backups");
       const report = await backupReport(stack, generation);
-      print(json ? JSON.stringify(report, null, 2) : backupsText(stack, report));
+      if (json) print(JSON.stringify(report, null, 2));
+      else if ("identifier" in report) print((await import("./rds")).rdsBackupsText(stack, report));
+      else print(backupsText(stack, report));
+    });
+
+  program
+    .command("export")
+    .description("target rds: export a snapshot to the archive's bucket, as Parquet files")
+    .argument("<snapshot>", "its name, as backups lists it")
+    .requiredOption("--stack <name>", "stack")
+    .action(async (snapshot: string, { stack }) => {
+      const { exportToArchive } = await import("./rds");
+      print(await showing((progress) => exportToArchive(stack, snapshot, progress)));
     });
 
   program
     .command("restore")
     .description("restore a database beside the one that runs; cutover lets applications use it")
     .requiredOption("--stack <name>", "stack")
-    .requiredOption("--to <moment>", "time with zone, position in the WAL, restore point's name, or latest")
+    .requiredOption(
+      "--to <moment>",
+      "time with zone, position in the WAL, name of a restore point or a snapshot, or latest",
+    )
     .option("--from <number>", "generation to restore; the active one without it", generationNumber)
     .option("--as <number>", "number of the new generation; the next free one without it", generationNumber)
     .option("--in-place", "let applications use it at once, and stop the old one")

@@ -4,12 +4,14 @@ import type { Generation, Generations } from "../../components/backup/generation
 import { readGenerations } from "../../components/backup/generations";
 import { LocalBackupStore } from "../../components/backup/local/store";
 import { DockerBackupStore } from "../../components/backup/pgbackrest/store";
-import type { BackupLocation, BackupStore } from "../../components/backup/store";
+import type { BackupLocation, BackupStore, RdsBackupLocation } from "../../components/backup/store";
 import type { Connection } from "../../components/connection";
 import { Fault, throwFaults } from "../../components/faults";
-import { projectName } from "../../toolchain/environment";
+import type { Waiver } from "../../policies/waivers";
 import { runPulumi } from "../../toolchain/run-pulumi";
+import { withPackConfig } from "../pack-config";
 import { findProject, isOwnStack, type StackOutputs, stackOutputs } from "../project";
+import { readStackConfig, writeStackConfig } from "../stack-config";
 import { start } from "../start";
 
 /** A generation as the last deployment left it. */
@@ -67,8 +69,20 @@ function noGeneration(
   );
 }
 
-/** The backups of a generation. */
+/** A generation whose backups AWS keeps. */
+export type RdsDeployed = DeployedGeneration & { backup: RdsBackupLocation };
+
+export function isOnRds(generation: DeployedGeneration): generation is RdsDeployed {
+  return generation.backup.kind === "rds";
+}
+
+/** The backups of a generation that are in our own hands. */
 export function storeOf({ backup, port, administration }: DeployedGeneration): BackupStore {
+  if (backup.kind === "rds")
+    throw new Fault(
+      `AWS keeps the backups of ${backup.identifier}`,
+      "npx durable-postgres backups lists them, with what can be restored",
+    );
   if (backup.kind === "local") return LocalBackupStore.at(backup, port);
   return new DockerBackupStore(backup, administration as Connection);
 }
@@ -82,19 +96,10 @@ export class StackGenerations {
   ) {}
 
   static async read(stack: string, projectRoot = findProject()): Promise<StackGenerations> {
-    const own = isOwnStack(projectRoot, stack);
-    const args = ["config", "--json", "--stack", stack];
-    const { code, stdout, stderr } = await runPulumi(args, { projectRoot, stdio: "capture", own });
-    if (code !== 0)
-      throw new Fault(
-        `the configuration of stack ${stack} cannot be read: ${stderr.trim()}`,
-        `npx durable-postgres start --stack ${stack}`,
-      );
-    const config = JSON.parse(stdout);
-    const key = (name: string) => config[`${projectName(projectRoot)}:${name}`];
-    const active = key("active")?.value;
+    const config = await readStackConfig(stack, projectRoot);
+    const active = config("active")?.value;
     const { generations, faults } = readGenerations(
-      key("generations")?.objectValue,
+      config("generations")?.objectValue as unknown[] | undefined,
       active === undefined ? undefined : Number(active),
     );
     throwFaults(faults);
@@ -112,11 +117,25 @@ export class StackGenerations {
    * Writes the generations and deploys them. A deployment that fails leaves the configuration as it was.
    *
    * @param allow Resources whose data may go.
+   * @param waivers Findings of the policy pack that this deployment is to have.
+   * @param keep The configuration stays as it was written: what was made half-way is protected, and no deployment takes
+   * it away again.
    */
-  async deploy(after: Generations, { allow = [] }: { allow?: readonly string[] } = {}): Promise<void> {
+  async deploy(
+    after: Generations,
+    {
+      keep = false,
+      ...options
+    }: { allow?: readonly string[]; waivers?: readonly Waiver[]; keep?: boolean } = {},
+  ): Promise<void> {
     await this.write(after);
-    const code = await this.up(allow);
+    const code = await this.up(options);
     if (code === 0) return;
+    if (keep)
+      throw new Fault(
+        `stack ${this.stack} was not deployed to its end: its configuration says what it is to be`,
+        `mend what is said above, then npx durable-postgres start --stack ${this.stack} goes on`,
+      );
     await this.write(this.before);
     throw new Fault(
       `stack ${this.stack} was not deployed: its configuration is as it was before`,
@@ -124,26 +143,22 @@ export class StackGenerations {
     );
   }
 
-  private async write({ list, active }: Generations): Promise<void> {
-    const { stack, projectRoot } = this;
-    const name = projectName(projectRoot);
-    const values = {
-      [`${name}:generations`]: { value: JSON.stringify(list), objectValue: list, secret: false },
-      [`${name}:active`]: { value: String(active), secret: false },
-    };
-    const args = ["config", "set-all", "--json", JSON.stringify(values), "--stack", stack];
-    const own = isOwnStack(projectRoot, stack);
-    const { code, stderr } = await runPulumi(args, { projectRoot, stdio: "capture", own });
-    if (code !== 0)
-      throw new Fault(
-        `the configuration of stack ${stack} cannot be written: ${stderr.trim()}`,
-        `write it yourself: \`generations: ${JSON.stringify(list)}\` and \`active: ${active}\``,
-      );
+  private write({ list, active }: Generations): Promise<void> {
+    return writeStackConfig(this.stack, this.projectRoot, { generations: list, active });
   }
 
-  private async up(allow: readonly string[]): Promise<number> {
+  private async up({
+    allow = [],
+    waivers = [],
+  }: {
+    allow?: readonly string[];
+    waivers?: readonly Waiver[];
+  }): Promise<number> {
     const { stack, projectRoot } = this;
-    if (isOwnStack(projectRoot, stack)) return start(stack, { allow });
+    if (isOwnStack(projectRoot, stack))
+      return waivers.length === 0
+        ? start(stack, { allow })
+        : withPackConfig({ waivers: { list: waivers } }, (config) => start(stack, { allow, config }));
     const args = ["up", "--yes", "--skip-preview", "--stack", stack];
     return (await runPulumi(args, { projectRoot, own: false })).code;
   }

@@ -9,7 +9,7 @@ import { Unreachable } from "../../components/connection";
 import { Fault } from "../../components/faults";
 import type { Progress } from "../../components/progress";
 import { stackOutputs } from "../project";
-import { deployedGeneration, deployedGenerations, StackGenerations, storeOf } from "./generations";
+import { deployedGeneration, deployedGenerations, isOnRds, StackGenerations, storeOf } from "./generations";
 
 /** Options of `restore`, as commander reads them. */
 export interface RestoreOptions {
@@ -34,7 +34,7 @@ async function flush(store: BackupStore, progress: Progress): Promise<void> {
   }
 }
 
-async function confirm({ stack, yesReplace }: RestoreOptions, active: number): Promise<void> {
+export async function confirm({ stack, yesReplace }: RestoreOptions, active: number): Promise<void> {
   const fact = `--in-place replaces generation ${active} of stack ${stack}: applications get the restored database`;
   if (yesReplace === stack) return;
   if (yesReplace === undefined && process.stdin.isTTY) {
@@ -61,6 +61,8 @@ export async function restore(options: RestoreOptions, progress: Progress): Prom
   const point = readTargetPoint(to, now());
   const generations = await StackGenerations.read(stack);
   const source = await deployedGeneration(stack, options.from);
+  if (isOnRds(source))
+    return (await import("./restore-rds")).restoreOnRds(options, { source, generations, point }, progress);
   const store = storeOf(source);
   const isGone = (await store.state()) === "gone";
   if (!isGone) await flush(store, progress);
@@ -108,7 +110,7 @@ function serverName(number: number): string {
   return `${generationName("postgres", number)}-server`;
 }
 
-async function newNumber(
+export async function newNumber(
   { as, stack }: RestoreOptions,
   isUsed: (number: number) => Promise<boolean>,
 ): Promise<number> {
@@ -149,6 +151,8 @@ export async function retire(stack: string, number: number, allow: readonly stri
   const deployed = deployedGenerations(stack, await stackOutputs(stack)).find(
     (generation) => generation.number === number,
   );
+  if (deployed && isOnRds(deployed))
+    return (await import("./restore-rds")).retireOnRds(deployed, generations, allow);
   await generations.deploy({ list: list.filter((entry) => entry.number !== number), active }, { allow });
   return deployed
     ? `retired: generation ${number}; its data are kept in ${storeOf(deployed).place}`

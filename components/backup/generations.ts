@@ -1,6 +1,7 @@
 /** Which generations of a database does a stack hold, and which one do applications use? Pure. */
 
 import { closest } from "fastest-levenshtein";
+import { choiceFaults } from "../arguments";
 import { Fault } from "../faults";
 import { readTargetPoint } from "./target-point";
 import { now } from "./time";
@@ -16,6 +17,8 @@ export interface RestoreFrom {
 export interface Generation {
   number: number;
   restoreFrom?: RestoreFrom;
+  /** Target rds: its protection is taken away, so that the next deployment can do without it. Default: false. */
+  retiring?: boolean;
 }
 
 /** The generations of a stack, and the one whose address the outputs hold. */
@@ -28,7 +31,7 @@ export interface Generations {
 const FIRST: Generation = { number: 1 };
 
 /** Keys of a generation, and of its `restoreFrom`. */
-const KEYS = ["number", "restoreFrom"];
+const KEYS = ["number", "restoreFrom", "retiring"];
 const RESTORE_KEYS = ["generation", "to"];
 
 function isObject(value: unknown): value is Record<string, unknown> {
@@ -90,6 +93,7 @@ function generationFaults(place: string, value: unknown): Fault[] {
     return [new Fault(`${place} ${JSON.stringify(value)} is not a generation`, "write `- number: 1`")];
   const faults = unknownKeys(place, value, KEYS);
   if (!isNumber(value.number)) faults.push(notANumber(`${place}.number`, value.number));
+  faults.push(...choiceFaults(`${place}.retiring`, value.retiring, ["false", "true"]));
   return [...faults, ...restoreFaults(`${place}.restoreFrom`, value.restoreFrom)];
 }
 

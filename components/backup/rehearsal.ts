@@ -36,10 +36,10 @@ export interface Rehearsal {
 }
 
 /** A check of a large table takes its time. */
-const PATIENT = { timeoutMs: 6 * 60 * 60_000 };
+export const PATIENT = { timeoutMs: 6 * 60 * 60_000 };
 
-/** The table of canaries is in the database `postgres`, away from the application's. */
-async function writeCanary(administration: Connection, id: string): Promise<string> {
+/** Writes a row that has to be there after a restore; returns its time. The table of canaries is in the database `postgres`, away from the application's. */
+export async function writeCanary(administration: Connection, id: string): Promise<string> {
   return withClient(administration, async (client) => {
     await client.query("CREATE SCHEMA IF NOT EXISTS durable_postgres");
     await client.query(
@@ -50,12 +50,16 @@ async function writeCanary(administration: Connection, id: string): Promise<stri
       "INSERT INTO durable_postgres.canary VALUES ($1, clock_timestamp()) RETURNING written_at::text",
       [id],
     );
-    await client.query("SELECT pg_create_restore_point($1)", [id]);
     return rows[0].written_at;
   });
 }
 
-async function findCanary(
+async function createRestorePoint(administration: Connection, name: string): Promise<void> {
+  await withClient(administration, (client) => client.query("SELECT pg_create_restore_point($1)", [name]));
+}
+
+/** What became of the canary in a restored database: its age in seconds, or a Fault where it is not the one. */
+export async function findCanary(
   administration: Connection,
   id: string,
   written: string,
@@ -127,7 +131,7 @@ async function checkIndexes(administration: Connection): Promise<string> {
 }
 
 /** Keeps the time and the end of each step. */
-class Protocol {
+export class Protocol {
   readonly steps: RehearsalStep[] = [];
 
   constructor(private readonly progress: Progress) {}
@@ -151,12 +155,12 @@ class Protocol {
   }
 }
 
-function failureText(error: unknown): string {
+export function failureText(error: unknown): string {
   return error instanceof Error ? error.message : String(error);
 }
 
 /** Errors of a restore that cannot be trusted, as opposed to errors of this program. */
-function isFinding(error: unknown): boolean {
+export function isFinding(error: unknown): boolean {
   return isFault(error) || typeof (error as { code?: unknown }).code === "string";
 }
 
@@ -177,6 +181,7 @@ export async function rehearse(store: BackupStore, progress: Progress): Promise<
     let written = "";
     await protocol.step("canary", async () => {
       written = await writeCanary(store.administration, restorePoint);
+      await createRestorePoint(store.administration, restorePoint);
       return { detail: `written at ${written}` };
     });
     await protocol.step("archive", async () => {

@@ -4,12 +4,48 @@ import type { Connection } from "../connection";
 import type { VolumeNames } from "../docker/options";
 import type { Version } from "../parameters/postgres";
 import type { Progress } from "../progress";
+import type { Topology } from "../rds/options";
 import type { PgBackRestPlan } from "./pgbackrest/conf";
 import type { TargetPoint } from "./target-point";
 import type { Backup, BackupCatalogue, BackupType, RestorePlan } from "./types";
 
 /** Where the backups of a generation are. The stack's outputs hold it; nothing in it is secret. */
-export type BackupLocation = LocalBackupLocation | DockerBackupLocation;
+export type BackupLocation = LocalBackupLocation | DockerBackupLocation | RdsBackupLocation;
+
+/** Backups that AWS keeps, and what it takes to restore one. */
+export interface RdsBackupLocation {
+  kind: "rds";
+  region: string;
+  topology: Topology;
+  /** `DBInstanceIdentifier` or `DBClusterIdentifier`. */
+  identifier: string;
+  /** How many servers there are, replicas among them. */
+  servers: number;
+  /** Major version of PostgreSQL. */
+  version: Version;
+  /** `<project>/<stack>/<name>`, in a tag of every resource. */
+  owner: string;
+  /** Whether whoever deploys reaches the server. */
+  connect: boolean;
+  /** ARN of the secret with the master user's name and password. */
+  secretArn: string;
+  instanceClass: string;
+  port: number;
+  /** Name. */
+  subnetGroup: string;
+  /** Id. */
+  securityGroup: string;
+  /** Name. */
+  parameterGroup: string;
+  /** Name of the archive's bucket. */
+  bucket: string;
+  /** ARN of the role with which RDS exports snapshots into the archive. */
+  exportRole: string;
+  /** ARN of the key of snapshots and archive. */
+  keyArn: string;
+  /** Days that can be restored. */
+  retention: number;
+}
 
 /** Backups in folders of this machine. */
 export interface LocalBackupLocation {
@@ -41,10 +77,10 @@ export interface DockerBackupLocation {
   systemIdentifier: string;
   /** pgBackRest's settings without what is secret; `toPgBackRestConf` renders them. */
   pgBackRest: PgBackRestPlan;
-  /** Seconds from which on the newest backup is older than the schedule allows. */
-  maxAge: number;
   /** Days that can be restored. */
   retention: number;
+  /** Seconds from which on the newest backup is too old, by the schedule. */
+  maxBackupAge: number;
 }
 
 /** A server that was restored for a look, and that is gone afterwards. */

@@ -25,20 +25,25 @@ function upload(name: string): { file: string; content: string } {
 }
 
 /** What the scheduler reads. */
-function scheduleText({ backup: { schedule, maxAge }, containerName }: DockerPlan): string {
+function scheduleText(
+  { backup: { schedule, maxAge }, containerName }: DockerPlan,
+  rebackup: boolean,
+): string {
   const jobs = Object.fromEntries(Object.entries(schedule).filter(([, expression]) => expression !== "none"));
-  return `${JSON.stringify({ database: containerName, socket: SHARED.socket, maxAge, jobs }, null, 2)}\n`;
+  const content = { database: containerName, socket: SHARED.socket, maxAge, rebackup, jobs };
+  return `${JSON.stringify(content, null, 2)}\n`;
 }
 
 /**
  * Arguments of the container. It sees the data, and cannot write to them.
  *
  * @param image Id of the image with pgBackRest.
+ * @param rebackup Whether a hole in the archive makes a full backup due.
  */
 export function backupContainerArgs(
   plan: DockerPlan,
   { version }: Settings,
-  { image }: { image: Input<string> },
+  { image, rebackup }: { image: Input<string>; rebackup: boolean },
 ): ContainerArgs {
   const name = backupContainerName(plan.containerName);
   return {
@@ -56,7 +61,10 @@ export function backupContainerArgs(
       { type: "volume", source: plan.volumes.archive, target: ARCHIVE },
       { type: "volume", source: plan.volumes.backup, target: BACKUP },
     ],
-    uploads: [...PROGRAMS.map(upload), { file: `${FOLDER}/schedule.json`, content: scheduleText(plan) }],
+    uploads: [
+      ...PROGRAMS.map(upload),
+      { file: `${FOLDER}/schedule.json`, content: scheduleText(plan, rebackup) },
+    ],
     // For buckets; the server is reached over its socket.
     networksAdvanced: [{ name: plan.containerName }],
     memory: MEMORY,

@@ -140,7 +140,11 @@ export function backupPlan(options: DockerBackupOptions = {}): BackupPlan {
   };
 }
 
-/** pgBackRest's settings for a cluster. */
+/**
+ * pgBackRest's settings for a cluster.
+ *
+ * @param archiveQueueMax Bytes of WAL that may wait, where it may be dropped.
+ */
 export function pgBackRestPlan(
   plan: BackupPlan,
   cluster: {
@@ -150,6 +154,7 @@ export function pgBackRestPlan(
     release: string;
     retention: number;
   },
+  archiveQueueMax?: number,
 ): PgBackRestPlan {
   const { version, containerName, systemIdentifier, release, retention } = cluster;
   // A new cluster in old volumes has a repository of its own, and that of the old one stays. The same with encryption,
@@ -173,5 +178,6 @@ export function pgBackRestPlan(
     retention,
     encrypted: plan.encrypted,
     processes: plan.processes,
+    ...(archiveQueueMax !== undefined && { archiveQueueMax }),
   };
 }

@@ -24,6 +24,9 @@ const MIB = 1024 ** 2;
 /** Marks what belongs to a database; its value is the owner, `<project>/<stack>/<name>`. */
 export const DATABASE_LABEL = "durable-postgres.database";
 
+/** Seconds that the shutdown checkpoint of a busy server takes at least. */
+export const LEAST_STOP_TIMEOUT = 60;
+
 /** The label of everything that belongs to a database. Docker's volumes and containers carry it. */
 export function databaseLabels(plan: DockerPlan): { label: string; value: string }[] {
   return [{ label: DATABASE_LABEL, value: plan.owner }];
@@ -94,8 +97,8 @@ export function containerArgs(
     name: plan.containerName,
     hostname: plan.containerName,
     command: serverCommand(settings),
-    // Asynchronous archiving leaves its parent: as process 1 the server would inherit it, and take its death by a
-    // signal for the crash of a session, which ends all sessions.
+    // pgBackRest's processes that archive asynchronously outlive their parents, and the first process of a container
+    // inherits them. A postmaster would take one that fails for a crashed session, and restart every other.
     init: true,
     envs: CONTAINER_ENVIRONMENT,
     // The volumes are prepared before, so nothing here needs root: no capability comes back.

@@ -116,7 +116,10 @@ class DockerParts {
     );
     const backups = new docker.Container(
       `${name}-backup-container`,
-      backupContainerArgs(plan, settings, { image: backupImage.image }),
+      backupContainerArgs(plan, settings, {
+        image: backupImage.image,
+        rebackup: design.archiveQueueMax !== undefined,
+      }),
       // It shares the server's socket, and is of no use without it.
       this.containerOpts([repository, this.network, this.container, ...volumes]),
     );
@@ -145,7 +148,7 @@ class DockerParts {
     { image, release }: DockerBackupImage,
     { systemIdentifier }: DockerDataVolume,
   ): DockerRepository {
-    const { plan, settings, retention, backup } = this.design;
+    const { plan, settings, retention, backup, archiveQueueMax } = this.design;
     const { engine, containerName, owner, volumes } = plan;
     const { version } = settings;
     const location = pulumi
@@ -161,9 +164,9 @@ class DockerParts {
           owner,
           volumes,
           systemIdentifier: identifier,
-          pgBackRest: pgBackRestPlan(plan.backup, cluster),
-          maxAge: plan.backup.maxAge,
+          pgBackRest: pgBackRestPlan(plan.backup, cluster, archiveQueueMax),
           retention,
+          maxBackupAge: plan.backup.maxAge,
         };
       });
     const { secrets, ca } = repositorySecrets(backup);

@@ -103,6 +103,9 @@ const FAMILIES: readonly ImageFamily[] = [
   },
   { name: /^(timescaledb|citus|pg_?duckdb|pgvecto-rs|pgvecto\.rs|vectorchord)$/, major: PG_TAG, ...official },
   { name: /^pgvector$/, major: PG_TAG, ...official },
+  { name: /^age$/, repository: /(^|\/)apache\/age$/, major: PG_TAG, ...official },
+  { name: /^paradedb$/, major: PG_TAG, ...official },
+  { name: /^pgroonga$/, major: /-(\d{1,2})(?=$|-slim$)/, ...official },
   { name: /^postgis$/, major: VERSION_TAG, ...official },
   { name: /^postgres$/, repository: /^(library\/)?postgres$/, major: VERSION_TAG, ...official },
   { name: /^postgres(ql)?$/, major: VERSION_TAG, isAnybodys: true, ...official },
@@ -116,12 +119,13 @@ const FAMILIES: readonly ImageFamily[] = [
 
 /** Programs for PostgreSQL that hold no data, though they carry its name. */
 const NO_SERVER =
-  /(exporter|pgadmin|adminer|bouncer|pgpool|postgrest|pgcat|odyssey|haproxy|backup|dump|client|operator|proxy|migrat|metabase|graphile|hasura|monitor|pghero|agent|init|cron|restore|archiv|barman|pgbackrest|wal-g|walg|tools?$|cli$|api$|app$|web$|rest$)/;
+  /(exporter|pgadmin|adminer|bouncer|pgpool|postgrest|pgcat|odyssey|haproxy|backup|dump|client|operator|proxy|migrat|metabase|graphile|hasura|monitor|pghero|agent|init|cron|restore|archiv|barman|pgbackrest|wal-g|walg|tools?$|cli$|api$|app$|web$|rest$|meta$|ui$|studio$|viewer$|browser$|gateway$|sidecar$|mcp)/;
 
 /** The family of an image that runs PostgreSQL; undefined for all other images. */
 export function imageFamily({ repository }: ImageName): ImageFamily | undefined {
   const name = repository.split("/").at(-1) ?? "";
-  if (NO_SERVER.test(name)) return undefined;
+  // Docker's catalogue of servers for assistants names them after what they connect to.
+  if (NO_SERVER.test(name) || repository.startsWith("mcp/")) return undefined;
   return FAMILIES.find((family) => family.name.test(name) && (family.repository?.test(repository) ?? true));
 }
 

@@ -6,6 +6,7 @@ import { Fault } from "../faults";
 import type { Version } from "../parameters/postgres";
 import { readBytes } from "../parameters/units";
 import { type BackupPlan, backupFaults, backupPlan, type DockerBackupOptions } from "./backup";
+import { LEAST_STOP_TIMEOUT } from "./container";
 import { floatingTag, imageName } from "./image";
 import type { DockerRestore } from "./restore";
 
@@ -75,9 +76,6 @@ const MIB = 1024 ** 2;
 
 /** The default of Docker's own, 10 s, ends the shutdown checkpoint of a busy server by SIGKILL. */
 const STOP_TIMEOUT = 300;
-
-/** Seconds that the shutdown checkpoint of a busy server takes at least. */
-export const LEAST_STOP_TIMEOUT = 60;
 
 /** Docker's rule for names. https://docs.docker.com/reference/cli/docker/container/run/#name */
 const NAME = /^[a-zA-Z0-9][a-zA-Z0-9_.-]+$/;

@@ -42,6 +42,15 @@ export interface DockerDesign {
   /** Days that can be restored. */
   retention: number;
   backup: DockerBackupOptions;
+  /** Bytes of WAL that may wait for the archive before it is dropped; absent where it never is. */
+  archiveQueueMax?: number;
+}
+
+/** Times max_wal_size. Half of the room below which `status` calls a disk short. */
+const QUEUE = 4;
+
+function archiveQueueMax({ parameters }: Settings): number {
+  return QUEUE * (readBytes(String(parameters.max_wal_size?.value)) as number);
 }
 
 /**
@@ -58,10 +67,11 @@ export function dockerDesign(
   let settings: Settings | undefined;
   const resolve = () => {
     const isPublic = dockerPlan(args, { version: "15", memory: 0, owner }).isPublic;
-    settings = databaseSettings(args, dockerResources, ({ durability }) => ({
+    const parameters = ({ durability }: DatabaseArgs) => ({
       ...archiveParameters(durability, pgBackRestArchive(STANZA)),
       ...(isPublic && PUBLIC),
-    }));
+    });
+    settings = databaseSettings(args, dockerResources, parameters);
   };
   throwFaults([...faults, ...faultsOf(resolve)]);
   const { version, machine } = settings as Settings;
@@ -69,6 +79,9 @@ export function dockerDesign(
     retention: args.durability?.retention ?? DURABILITY.retention,
     backup: args.backup ?? {},
     settings: settings as Settings,
+    ...(args.durability?.onArchiveOutage === "drop-and-rebackup" && {
+      archiveQueueMax: archiveQueueMax(settings as Settings),
+    }),
     plan: dockerPlan(args, { version, memory: machine.memory, owner }),
   };
 }

@@ -87,5 +87,6 @@ export function localSettings(name: string, args: DatabaseArgs & LocalOptions): 
     args,
     (sound) => localResources(sound, readRecord(localDirectory(name, sound))),
     ({ durability }) => archiveParameters(durability),
+    { keepsWal: "nothing of ours runs on this machine that would take the new backup" },
   );
 }

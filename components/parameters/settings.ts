@@ -3,6 +3,7 @@
 import { Fault, throwFaults } from "../faults";
 import { CATALOGUE, type CatalogueName, type ComputedName, catalogueRow } from "./catalogue";
 import { type PgContext, pgParameter, type Version } from "./postgres";
+import { type RecoveryObjective, recoveryCeilings } from "./recovery";
 import { type EffectiveValues, RULES } from "./rules";
 import {
   fewerConnections,
@@ -23,7 +24,7 @@ import {
 } from "./user-values";
 
 /** Where a value came from. */
-export type Origin = "default" | "computed" | "target" | "user";
+export type Origin = "default" | "computed" | "objective" | "target" | "user";
 
 /** What a change of the value takes: a reload, a restart, or it cannot be changed to anything unsafe (and takes a restart). */
 export type ChangeContext = "reload" | "restart" | "fixed";
@@ -47,6 +48,8 @@ export interface Settings {
   readonly machine: Readonly<Machine>;
   readonly parameters: Readonly<Record<string, Readonly<Setting>>>;
   readonly memoryBudget: Readonly<MemoryBudget>;
+  /** How long recovery may take; absent where nothing was said. */
+  readonly recovery?: Readonly<RecoveryObjective>;
 }
 
 /** What `resolveSettings` starts from. */
@@ -60,6 +63,8 @@ export interface SettingsArgs {
   target?: Readonly<Record<string, TargetValue>>;
   /** The least that the target takes, by parameter name. Default: PostgreSQL's own ranges. */
   floors?: Readonly<Record<string, Floor>>;
+  /** How long recovery may take. Default: as long as PostgreSQL's defaults let it. */
+  recovery?: RecoveryObjective;
   /** Instruction to give the server enough memory. Default: write `memory`. */
   enlarge?: (isEnough: IsEnough) => string;
   /** The user's own values by parameter name. */
@@ -86,6 +91,16 @@ export interface Floor {
   own: string;
   /** Who says so, such as `RDS`. */
   who: string;
+}
+
+/** The most that an objective allows of a parameter. More is refused from a user, and ours is lowered. */
+export interface Ceiling {
+  most: string;
+  /** The objective, such as `durability.rto 30s`. */
+  who: string;
+  formula: string;
+  /** One sentence. */
+  why: string;
 }
 
 function changeContext(name: string, context: PgContext | undefined): ChangeContext {
@@ -149,18 +164,20 @@ export function resolveSettings(args: SettingsArgs): Settings {
     readUserValue(version, name, input),
   );
   const faults = readings.filter((reading) => reading instanceof Fault);
+  const ceilings = args.recovery && recoveryCeilings(args.recovery);
   const user = new Map<string, Canonical>();
   for (const reading of readings) {
     if (reading instanceof Fault) continue;
     if (user.has(reading.name)) faults.push(writtenTwice(args.parameters ?? {}, reading.name));
     if (args.target && Object.hasOwn(args.target, reading.name)) faults.push(setByTarget(reading.name));
     faults.push(...floorFaults(version, reading, args.floors));
+    faults.push(...ceilingFaults(version, reading, ceilings));
     user.set(reading.name, reading.canonical);
   }
   const sizes = userSizes(version, user, args.activeConnections);
   const sizing = size(args.machine, sizes);
   const parameters = {
-    ...raised(allSettings(version, user, sizing), version, args.floors),
+    ...lowered(raised(allSettings(version, user, sizing), version, args.floors), version, ceilings),
     ...targetSettings(version, args.target),
   };
   const values = effectiveValues(version, parameters);
@@ -174,6 +191,7 @@ export function resolveSettings(args: SettingsArgs): Settings {
     machine: Object.freeze({ ...args.machine }),
     parameters: Object.freeze(parameters),
     memoryBudget: Object.freeze(sizing.budget),
+    ...(args.recovery && { recovery: Object.freeze({ ...args.recovery }) }),
   });
 }
 
@@ -240,6 +258,48 @@ function raised(
     if (inBaseUnit(version, name, setting.value) >= inBaseUnit(version, name, own)) continue;
     const reason = `${setting.reason} Raised from ${setting.value}, since ${who} has ${own} by default.`;
     result[name] = { ...setting, value: own, origin: "target", formula: null, reason };
+  }
+  return result;
+}
+
+function ceilingFaults(
+  version: Version,
+  { name, canonical }: UserValue,
+  ceilings: Readonly<Record<string, Ceiling>> = {},
+): Fault[] {
+  const ceiling = Object.hasOwn(ceilings, name) ? ceilings[name] : undefined;
+  const parameter = pgParameter(version, name);
+  if (!ceiling || !parameter || Number(canonical) <= inBaseUnit(version, name, ceiling.most)) return [];
+  const { most, who, formula } = ceiling;
+  return [
+    new Fault(
+      `parameter ${name} = ${showValue(parameter, canonical)} is above ${most}, the most with ${who}: ${formula}`,
+      `${write(name, most)}, or a longer \`durability.rto\``,
+    ),
+  ];
+}
+
+/** Our own values with those above a ceiling lowered; what an objective decides is said to be its. */
+function lowered(
+  settings: Record<string, Setting>,
+  version: Version,
+  ceilings: Readonly<Record<string, Ceiling>> = {},
+): Record<string, Setting> {
+  const result = { ...settings };
+  for (const [name, { most, formula, why }] of Object.entries(ceilings)) {
+    const setting = settings[name];
+    const parameter = pgParameter(version, name);
+    if (!setting || !parameter || setting.origin === "user") continue;
+    const own = inBaseUnit(version, name, setting.value);
+    const value = showValue(parameter, Math.min(own, inBaseUnit(version, name, most)));
+    const before = setting.formula ?? setting.value;
+    result[name] = {
+      ...setting,
+      value,
+      origin: "objective",
+      formula: `least of ${before} and ${formula}`,
+      reason: why,
+    };
   }
   return result;
 }

@@ -37,6 +37,12 @@ export interface ShellSurroundings {
 /** Words that only arrange commands. */
 const RESERVED = ["if", "then", "elif", "else", "fi", "while", "until", "do", "done", "{", "}", "time"];
 
+/** Those between which commands may run once, often or never. */
+const OPENING = ["if", "do", "{"];
+const CLOSING = ["fi", "done", "}"];
+/** Commands that assign for what follows, as an assignment without any command does. */
+const DECLARING = ["export", "readonly", "declare", "typeset", "local"];
+
 const OPERATORS = ["&&", "||", ";;", "|&", "&>>", "&>", ">>", "<<<", "<<-", "<<", ">&", "<&", ">|", "<>"];
 
 /** The commands of a script in the order they are written; undefined where it is too long to be read. */
@@ -57,6 +63,10 @@ class Parser {
   private readonly found: ShellCommand[] = [];
   private current = emptyCommand("");
   private hereDocuments: string[] = [];
+  /** What the script itself assigns for all of what follows; `HIDDEN` where it does so only sometimes. */
+  private readonly assigned = new Map<string, string>();
+  /** How many `if`, `do` and `{` are open. */
+  private depth = 0;
 
   constructor(
     private readonly script: string,
@@ -137,6 +147,8 @@ class Parser {
     else if (source === "!") this.current.negated = !this.current.negated;
     else if (/^[A-Za-z_]\w*\+?=/.test(source)) assignments.push(word);
     else if (!RESERVED.includes(source)) words.push(word);
+    else if (OPENING.includes(source)) this.depth++;
+    else if (CLOSING.includes(source)) this.depth--;
   }
 
   /** Reads one word; an unquoted variable can make several of it, or none. */
@@ -259,7 +271,9 @@ class Parser {
 
   private value(name: string, operator: string | undefined, other: string): string {
     const { variable, parameters } = this.surroundings;
-    const value = /^\d/.test(name) ? parameters?.[Number(name) - 1] : variable?.(name);
+    const value = /^\d/.test(name)
+      ? parameters?.[Number(name) - 1]
+      : (this.assigned.get(name) ?? variable?.(name));
     if (operator === "-" || operator === "=") return value || other;
     return operator === "+" ? HIDDEN : (value ?? HIDDEN);
   }
@@ -283,8 +297,28 @@ class Parser {
       return;
     }
     this.current.background = connector === "&";
+    this.assign(this.current, connector);
     this.found.push(this.current);
     this.current = emptyCommand(connector);
+  }
+
+  private assign(
+    { words, assignments, connector: before }: ShellCommand,
+    after: ShellCommand["connector"],
+  ): void {
+    const isDeclaring = DECLARING.includes(words[0] ?? "");
+    if (words.length > 0 && !isDeclaring) return;
+    const isSure =
+      this.depth === 0 &&
+      (before === "" || before === ";") &&
+      after !== "|" &&
+      !this.found.some((command) => command.words[0] === "case");
+    for (const word of isDeclaring ? words.slice(1) : assignments) {
+      const [, name, operator, value = ""] = /^([A-Za-z_]\w*)(\+?)=(.*)$/s.exec(word) ?? [];
+      if (name === undefined) continue;
+      const whole = operator === "+" ? `${this.value(name, undefined, "")}${value}` : value;
+      this.assigned.set(name, isSure ? whole : HIDDEN);
+    }
   }
 }
 

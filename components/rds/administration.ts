@@ -8,7 +8,6 @@ import type { VerificationReport } from "../verify/report";
 import { certificateAuthorities } from "./certificate-authorities";
 import type { RdsPlan } from "./options";
 import { assertedValues, toParameterGroup } from "./parameter-group";
-import type { RdsParts } from "./parts";
 import { APPLICATION_ROLES, type ApplicationRole, rolesScript } from "./roles";
 import type { Servers } from "./servers";
 import type { RdsDesign } from "./settings";
@@ -22,6 +21,13 @@ export interface Administration {
   verification: pulumi.Output<VerificationReport>;
   /** SQL that makes the roles, where this machine does not reach the server. Secret. */
   script?: pulumi.Output<string>;
+}
+
+/** What is administered. */
+interface Administered {
+  servers: Servers;
+  /** Name of the parameter group. */
+  parameterGroup: pulumi.Output<string>;
 }
 
 /** Refuses in the preview what AWS cannot do in place; everything else waits for it. */
@@ -46,7 +52,7 @@ export function createPasswords(
 export function createAdministration(
   name: string,
   design: RdsDesign,
-  { parts, passwords }: { parts: RdsParts; passwords: Passwords },
+  { parts, passwords }: { parts: Administered; passwords: Passwords },
   opts: pulumi.CustomResourceOptions,
 ): Administration {
   const { plan } = design;
@@ -73,7 +79,7 @@ export function createAdministration(
 function createVerification(
   name: string,
   { plan, settings }: RdsDesign,
-  { servers, parameterGroup }: RdsParts,
+  { servers, parameterGroup }: Administered,
   opts: pulumi.CustomResourceOptions,
   connect?: RdsVerificationInputs["connect"],
 ): RdsVerification {

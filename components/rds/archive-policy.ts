@@ -3,7 +3,7 @@
 import { type Account, policyDocument, type Statement } from "./policies";
 
 /** Who writes into the archive, and where. */
-const ARCHIVE_PREFIXES = {
+export const ARCHIVE_PREFIXES = {
   /** Snapshots that RDS exports. */
   snapshots: "snapshots",
   /** Repository of pgBackRest, for databases that run in containers. */

@@ -1,25 +1,25 @@
-/** A database on Amazon RDS: the resources of AWS, the application's roles, and what verifies them. */
+/** A database on Amazon RDS: what its generations share, and each of them. */
 
 import * as pulumi from "@pulumi/pulumi";
-import type { Database, DatabaseArgs, DatabaseRoles } from "../database";
-import { type Address, connectionEnvironment, connectionUrl } from "../environment";
+import { type Generation, generationName } from "../backup/generations";
+import type { Database, DatabaseArgs } from "../database";
 import type { Settings } from "../parameters/settings";
-import { roleNames } from "../roles/roles";
 import { refusing } from "../run-error";
-import type { VerificationReport } from "../verify/report";
-import { createAdministration, createIdentity, createPasswords } from "./administration";
-import type { ArchivePolicies } from "./archive";
-import { caBundleUrl, certificateAuthorities } from "./certificate-authorities";
+import { createIdentity } from "./administration";
+import { RdsGeneration } from "./generation";
+import { rdsGeneration } from "./generations";
 import type { RdsOptions } from "./options";
-import { RdsParts } from "./parts";
 import { inScope } from "./scope";
-import { rdsDesign } from "./settings";
+import { ownerOf, rdsDesign } from "./settings";
+import { Surroundings } from "./surroundings";
 
 /** What a user says about a database on RDS. */
-export interface RdsDatabaseArgs extends DatabaseArgs, RdsOptions {}
-
-/** TLS, and a certificate of AWS's for this very name. */
-const SSLMODE = "verify-full";
+export interface RdsDatabaseArgs extends DatabaseArgs, RdsOptions {
+  /** Databases that share network, key and archive: the first one, and those restored beside it. Default: the first alone. */
+  generations?: readonly Generation[];
+  /** Number of the generation that the outputs are of. Default: 1. */
+  active?: number;
+}
 
 /**
  * A PostgreSQL database on Amazon RDS or Aurora, with network, key, backups, archive and monitoring.
@@ -30,80 +30,58 @@ const SSLMODE = "verify-full";
  * @throws pulumi.RunError with every fault of the arguments at once.
  */
 export class RdsDatabase extends pulumi.ComponentResource implements Database {
-  readonly host: pulumi.Output<string>;
-  readonly port: pulumi.Output<number>;
-  readonly database: pulumi.Output<string>;
-  readonly user: pulumi.Output<string>;
-  readonly password: pulumi.Output<string>;
-  readonly url: pulumi.Output<string>;
-  readonly sslmode: pulumi.Output<string>;
-  readonly ca: pulumi.Output<string>;
-  readonly env: pulumi.Output<Record<string, string>>;
-  readonly roles: pulumi.Output<DatabaseRoles>;
-  readonly settings: Settings;
-  readonly verification: pulumi.Output<VerificationReport>;
-  readonly caBundle: pulumi.Output<string>;
-  readonly readerHosts: pulumi.Output<string[]>;
-  readonly instanceArn: pulumi.Output<string>;
-  readonly secretArn: pulumi.Output<string>;
-  readonly rolesScript?: pulumi.Output<string>;
-  readonly bucket: pulumi.Output<string>;
-  readonly archivePolicies: pulumi.Output<ArchivePolicies>;
-  readonly exportRole: pulumi.Output<string>;
-  readonly keyArn: pulumi.Output<string>;
-  readonly vpcId: pulumi.Output<string>;
-  readonly securityGroup: pulumi.Output<string>;
-  readonly alarmTopic: pulumi.Output<string>;
+  // Those of the active generation.
+  declare readonly host: RdsGeneration["host"];
+  declare readonly port: RdsGeneration["port"];
+  declare readonly database: RdsGeneration["database"];
+  declare readonly user: RdsGeneration["user"];
+  declare readonly password: RdsGeneration["password"];
+  declare readonly url: RdsGeneration["url"];
+  declare readonly sslmode: RdsGeneration["sslmode"];
+  declare readonly ca: RdsGeneration["ca"];
+  declare readonly env: RdsGeneration["env"];
+  declare readonly roles: RdsGeneration["roles"];
+  declare readonly settings: Settings;
+  declare readonly verification: RdsGeneration["verification"];
+  declare readonly backup: RdsGeneration["backup"];
+  declare readonly caBundle: RdsGeneration["caBundle"];
+  declare readonly readerHosts: RdsGeneration["readerHosts"];
+  declare readonly instanceArn: RdsGeneration["instanceArn"];
+  declare readonly secretArn: RdsGeneration["secretArn"];
+  declare readonly rolesScript?: RdsGeneration["rolesScript"];
+  declare readonly bucket: RdsGeneration["bucket"];
+  declare readonly archivePolicies: RdsGeneration["archivePolicies"];
+  declare readonly exportRole: RdsGeneration["exportRole"];
+  declare readonly keyArn: RdsGeneration["keyArn"];
+  declare readonly vpcId: RdsGeneration["vpcId"];
+  declare readonly securityGroup: RdsGeneration["securityGroup"];
+  declare readonly alarmTopic: RdsGeneration["alarmTopic"];
+  /** Every generation by its number. */
+  readonly generations: ReadonlyMap<number, Database>;
 
   constructor(name: string, args: RdsDatabaseArgs = {}, opts: pulumi.ComponentResourceOptions = {}) {
-    const design = refusing(() => rdsDesign(name, args));
-    const { plan, settings } = design;
+    const { generations = [{ number: 1 }], active = 1, ...given } = args;
+    const owner = ownerOf(name);
+    const design = refusing(() => rdsDesign(name, given, owner));
+    const designs = generations.map((generation) => {
+      const own = refusing(() => rdsDesign(name, rdsGeneration(given, generation, owner), owner));
+      return [generation.number, own] as const;
+    });
+    const { plan } = design;
     const transformations = [...(opts.transformations ?? []), inScope(plan)];
     super("durable-postgres:rds:Database", name, {}, { ...opts, transformations });
-    const passwordGeneration = args.passwordGeneration ?? 1;
-    const own = { parent: this };
-    const identity = createIdentity(name, plan, own);
-    const parts = new RdsParts(name, design, { parent: this, identity, passwordGeneration });
-    const passwords = createPasswords(name, passwordGeneration, own);
-    const { servers, archive, network } = parts;
-    const administration = createAdministration(name, design, { parts, passwords }, own);
-
-    this.settings = settings;
-    this.verification = administration.verification;
-    this.roles = administration.roles;
-    if (administration.script) this.rolesScript = administration.script;
-    // Applications see the database only once it is verified.
-    const ready = <Value>(value: pulumi.Input<Value>) =>
-      pulumi.all([value, this.verification]).apply(([verified]) => verified) as pulumi.Output<Value>;
-    this.host = ready(servers.host);
-    this.port = ready(servers.port);
-    this.readerHosts = ready(servers.readerHosts);
-    this.database = ready(plan.database);
-    this.user = ready(roleNames(plan.database).owner);
-    this.password = this.roles.apply(({ owner }) => owner.password);
-    this.sslmode = pulumi.output(SSLMODE);
-    this.ca = pulumi.output(certificateAuthorities(plan.region));
-    this.caBundle = pulumi.output(caBundleUrl(plan.region));
-    this.url = this.access(connectionUrl);
-    this.env = this.access(connectionEnvironment);
-    this.instanceArn = servers.arn;
-    this.secretArn = servers.secretArn;
-    this.bucket = archive.bucket.id;
-    this.archivePolicies = archive.policies;
-    this.exportRole = archive.exportRole;
-    this.keyArn = parts.key;
-    this.vpcId = network.vpcId;
-    this.securityGroup = network.securityGroup.id;
-    this.alarmTopic = parts.monitoring.topicArn;
+    const surroundings = new Surroundings(name, design, {
+      parent: this,
+      identity: createIdentity(name, plan, { parent: this }),
+      passwordGeneration: given.passwordGeneration ?? 1,
+    });
+    this.generations = new Map(
+      designs.map(([number, own]) => [
+        number,
+        new RdsGeneration(generationName(name, number), own, surroundings),
+      ]),
+    );
+    Object.assign(this, this.generations.get(active));
     this.registerOutputs({ host: this.host, port: this.port, verification: this.verification });
-  }
-
-  /** Something that the application's role needs to reach the database. */
-  private access<Result>(render: (address: Address, owner: DatabaseRoles["owner"]) => Result) {
-    return pulumi
-      .all([this.host, this.port, this.database, this.sslmode, this.roles])
-      .apply(([host, port, database, sslmode, { owner }]) =>
-        render({ host, port, database, sslmode }, owner),
-      ) as pulumi.Output<Result>;
   }
 }

@@ -6,6 +6,7 @@ import type { Version } from "../parameters/postgres";
 import { classesFor, closestClass, instanceClass } from "./classes";
 import { contactFaults, identifierFaults, regionFaults, tagFaults, userFaults } from "./faults/names";
 import { accessFaults, networkFaults } from "./faults/network";
+import { LONGEST_RETENTION } from "./faults/objectives";
 import { restoreFaults } from "./faults/restore";
 import { scheduleFaults } from "./faults/schedule";
 import { storageFaults } from "./faults/storage";
@@ -75,6 +76,7 @@ function booleanFaults(options: RdsOptions): Fault[] {
 const COMPOSED: readonly string[] = [
   "parameters",
   "durability",
+  "calibration",
   "passwordGeneration",
   "alarmEmails",
   "network",
@@ -132,7 +134,7 @@ export function rdsFaults(options: RdsOptions, { owner, region, version, databas
     ...userFaults(options, { topology, database }),
     ...contactFaults(options, region),
     ...scheduleFaults(options),
-    ...countFaults("rds.backupRetention", options.backupRetention, 1, 35),
+    ...countFaults("rds.backupRetention", options.backupRetention, 1, LONGEST_RETENTION),
     ...restoreFaults(options, topology),
     ...countFaults("rds.archiveLockDays", options.archiveLockDays, 0, 36_500),
     ...choiceFaults("rds.databaseInsights", options.databaseInsights, DATABASE_INSIGHTS),

@@ -3,6 +3,7 @@
 import type { rds } from "@pulumi/aws";
 import type { CustomResourceOptions, Input } from "@pulumi/pulumi";
 import type { OwnPassword } from "./master-password";
+import { isCluster } from "./members";
 import { exportedLogs } from "./monitoring/logs";
 import type { RdsPlan } from "./options";
 
@@ -144,12 +145,23 @@ function restoreArgs({ restoreFrom }: RdsPlan): Partial<rds.InstanceArgs> {
 const CREATION_ONLY = ["snapshotIdentifier", "restoreToPointInTime"];
 
 /**
+ * An instance that is restored has the key of what it was made from, which AWS lets nobody choose: another one here
+ * would look like a change, for which AWS makes a new, empty instance. identity.ts refuses another key.
+ * https://docs.aws.amazon.com/AmazonRDS/latest/APIReference/API_RestoreDBInstanceToPointInTime.html
+ */
+const KEY_OF_SOURCE = "kmsKeyId";
+
+/**
  * Properties that later deployments leave alone. A minor version is what the database begins with: RDS installs newer
  * ones by itself, and going back to the older one would be refused.
  */
-export function ignoredChanges({ engineVersion, majorUpgrade }: RdsPlan): string[] {
-  const isMinor = engineVersion.includes(".") && majorUpgrade === "refuse";
-  return isMinor ? [...CREATION_ONLY, "engineVersion"] : CREATION_ONLY;
+export function ignoredChanges(plan: RdsPlan): string[] {
+  const isMinor = plan.engineVersion.includes(".") && plan.majorUpgrade === "refuse";
+  return [
+    ...CREATION_ONLY,
+    ...(isCluster(plan) ? [] : [KEY_OF_SOURCE]),
+    ...(isMinor ? ["engineVersion"] : []),
+  ];
 }
 
 /**

@@ -80,7 +80,7 @@ export interface RdsOptions {
   backupWindow?: string;
   /** UTC, `ddd:hh:mm-ddd:hh:mm`. Default: `sun:03:30-sun:04:30`. */
   maintenanceWindow?: string;
-  /** Days for which any moment can be restored, 1 to 35. Default: 14. */
+  /** Days for which any moment can be restored, 1 to 35. Default: `durability.retention`, else 14. */
   backupRetention?: number;
   /** Region to which automated backups are copied; single and multi-az. Default: none. */
   backupRegion?: string;

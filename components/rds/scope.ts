@@ -4,7 +4,7 @@ import type * as pulumi from "@pulumi/pulumi";
 import type { RdsPlan } from "./options";
 
 /** The tag that says whose a resource is; its value is `<project>/<stack>/<name>`. */
-const OWNER_TAG = "durable-postgres.database";
+export const OWNER_TAG = "durable-postgres.database";
 
 /** Types that are the account's in every region. */
 const WITHOUT_REGION = /^aws:iam\//;

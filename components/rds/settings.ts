@@ -10,6 +10,7 @@ import type { Setting, Settings, TargetValue } from "../parameters/settings";
 import { readBytes } from "../parameters/units";
 import { classResources, classWith, type InstanceClass, instanceClass } from "./classes";
 import { rdsFaults, wellFormed } from "./faults";
+import { objectiveFaults } from "./faults/objectives";
 import { writeUnder } from "./faults/wording";
 import { type RdsOptions, type RdsPlan, TOPOLOGIES, type Topology } from "./options";
 import { isAbsent, isLeftToRds, isManagedByRds, walFloors } from "./parameters";
@@ -37,7 +38,7 @@ const ARCHIVE_MODE: Setting = Object.freeze({
 });
 
 /** `<project>/<stack>/<name>` */
-function ownerOf(name: string): string {
+export function ownerOf(name: string): string {
   return `${pulumi.getProject()}/${pulumi.getStack()}/${name}`;
 }
 
@@ -75,11 +76,7 @@ function settingsOn(settings: Settings, topology: Topology, isLogical: boolean):
 }
 
 /** What follows from the instance class cannot be said beside it. */
-function sizeFaults(
-  { memory, cpus, storage, durability }: DatabaseArgs,
-  topology: Topology,
-  like: string,
-): Fault[] {
+function sizeFaults({ memory, cpus, storage }: DatabaseArgs, topology: Topology, like: string): Fault[] {
   const bytes = readBytes(String(memory)) ?? 0;
   const larger = (isEnough: (row: InstanceClass) => boolean) =>
     classWith(isEnough, { topology, like }) ?? like;
@@ -103,14 +100,6 @@ function sizeFaults(
       new Fault(
         `storage ${storage} is nothing that RDS has: all of its storage is ssd`,
         "write `storage: ssd`",
-      ),
-    );
-  // A stack's configuration has an empty one where nothing is said.
-  if (Object.keys(durability ?? {}).length > 0)
-    faults.push(
-      new Fault(
-        "durability is decided by AWS on RDS, which archives WAL every five minutes; only the days of backups are yours",
-        `remove \`durability\`, and ${writeUnder("backupRetention: 14")}`,
       ),
     );
   return faults;
@@ -143,7 +132,15 @@ export function rdsDesign(name: string, given: DatabaseArgs & RdsOptions, owner 
   let settings: Settings | undefined;
   const resolve = () => {
     settings = databaseSettings(
-      { ...args, parameters, memory: undefined, cpus: undefined },
+      // Recovery from a crash is AWS's: a standby takes over.
+      {
+        ...args,
+        parameters,
+        memory: undefined,
+        cpus: undefined,
+        durability: undefined,
+        calibration: undefined,
+      },
       () => classResources(instance.row, topology),
       managedValues,
       {
@@ -162,11 +159,15 @@ export function rdsDesign(name: string, given: DatabaseArgs & RdsOptions, owner 
     ...formFaults,
     ...rdsFaults(args, { owner, region, version, database }),
     ...sizeFaults(args, topology, instance.name),
+    ...objectiveFaults(args, topology),
     ...faults,
     ...faultsOf(resolve),
   ]);
   return {
     settings: settingsOn(settings as Settings, topology, isLogical),
-    plan: rdsPlan(args, { owner, region: region as string, version, database }),
+    plan: rdsPlan(
+      { ...args, backupRetention: args.backupRetention ?? args.durability?.retention },
+      { owner, region: region as string, version, database },
+    ),
   };
 }

@@ -49,6 +49,8 @@ export interface Backups {
   lastRehearsal: LastRehearsal | undefined;
   /** Seconds from which on the newest backup is too old. */
   backupAge: number;
+  /** Whether the target takes backups by itself. */
+  isScheduled: boolean;
   /** Microseconds since 1970, by the clock of this machine. */
   now: bigint;
 }

@@ -138,6 +138,7 @@ const SYMBOLS = [
   { symbol: "circle", sign: "●", color: COLOURS.load },
   { symbol: "triangle", sign: "▲", color: COLOURS.recovery },
   { symbol: "rect", sign: "■", color: COLOURS.wal },
+  { symbol: "diamond", sign: "◆", color: "var(--ink)" },
 ] as const;
 
 /** Sign and colour of a drill. */

@@ -22,7 +22,9 @@ function verdict({ run, rounds }: DrillSection): Html {
   const on = html`<span class="quiet">${time(run.at)}, PostgreSQL ${run.postgres}, ${run.machine}, durable-postgres ${run.product}</span>`;
   if (run.verdict === "not run")
     return html`<p>${mark(false, "not run")}: ${run.reason ?? ""}</p><p>${on}</p>`;
-  const recovery = html`longest recovery ${seconds(run.longestRecoverySeconds)}`;
+  const recovery = html`longest recovery ${seconds(run.longestRecoverySeconds)}${
+    run.rtoSeconds === null ? html`` : html`, objective ${seconds(run.rtoSeconds)}`
+  }`;
   if (run.verdict === "failed")
     return html`<p>${mark(false, "failed")} in round ${count(rounds.at(-1)?.round ?? 0)}, after ${count(run.commits)} acknowledged commits; ${recovery}</p><p>${on}</p>`;
   return html`<p>${mark(true, "passed")}: ${count(run.commits)} acknowledged commits, none lost; ${recovery}</p><p>${on}</p>`;
@@ -44,7 +46,7 @@ ${table(
 
 function rounds({ drill, rounds }: DrillSection): Html {
   if (rounds.length === 0) return html``;
-  return html`${plots(rounds)}
+  return html`${plots(drill, rounds)}
 ${table(
   `Rounds of drill ${drill}`,
   [
@@ -68,9 +70,9 @@ ${table(
 }
 
 /** torn-page has no load: there is nothing to see over time. */
-function plots(rounds: readonly RoundRow[]): Html {
+function plots(drill: string, rounds: readonly RoundRow[]): Html {
   const hasLoad = rounds.some(({ commitsPerSecond }) => commitsPerSecond !== null);
-  const over = html`<figure>${timeline(rounds)}<figcaption><b>Over time.</b> ${key(COLOURS.load, "commits per second")}${key("var(--bad)", "the break")}${key(COLOURS.recovery, "recovery, with the number of its round")} The time of the checks is left out. The table has the numbers.</figcaption></figure>`;
+  const over = html`<figure>${timeline(rounds)}<figcaption><b>Over time.</b> ${key(COLOURS.load, "commits per second")}${key("var(--bad)", drill === "restore" ? "the restore" : "the break")}${key(COLOURS.recovery, "recovery, with the number of its round")} The time of the checks is left out. The table has the numbers.</figcaption></figure>`;
   return html`${hasLoad ? over : html``}<figure>${recoveries(rounds)}<figcaption><b>Recovery of each round.</b> ${key(COLOURS.recovery, "seconds until the server was up")}${key(COLOURS.wal, "WAL replayed")} The table has the numbers.</figcaption></figure>`;
 }
 

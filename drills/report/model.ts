@@ -1,12 +1,20 @@
 /** What does the report say? Evidence and outputs of a stack as one object; the page shows it, and carries it as JSON. */
 
+import type { Target } from "../../components/database";
 import { parameterValues, type Settings } from "../../components/parameters/settings";
 import type { ConnectionReport, Finding } from "../../components/verify/report";
-import { CLAIMS, DRILLS, type DrillName } from "../claims";
+import { CLAIMS, type DrillName, drillsOn } from "../claims";
 import type { ControlResult } from "../controls";
 import type { Evidence } from "../evidence";
 import { type DrillRecord, drillRecords } from "../record";
 import type { DrillRound } from "../rounds";
+import {
+  type RehearsalRow,
+  rehearsalRows,
+  type StateArgs,
+  type VerificationRow,
+  verificationRows,
+} from "./state";
 import { type Reason, reasons } from "./verdict";
 
 /** A file of evidence as it was found. */
@@ -19,8 +27,9 @@ export interface EvidenceFile {
 }
 
 /** What the report is made from. Holds no password. */
-export interface ReportArgs {
+export interface ReportArgs extends StateArgs {
   stack: string;
+  target: Target;
   /** Version of this package. */
   product: string;
   /** ISO 8601. */
@@ -67,6 +76,8 @@ export interface RunRow {
   commits: number;
   /** null where nothing recovered. */
   longestRecoverySeconds: number | null;
+  /** Recovery time objective; null where there was none. */
+  rtoSeconds: number | null;
   controls: number;
   controlsFound: number;
   sha256: string;
@@ -114,7 +125,7 @@ export interface Chain {
 }
 
 /** All that the page says. */
-export interface ReportModel {
+export interface ReportModel extends StateArgs {
   stack: string;
   product: string;
   generatedAt: string;
@@ -127,16 +138,18 @@ export interface ReportModel {
   settings: SettingRow[];
   drills: DrillSection[];
   history: RunRow[];
+  rehearsals: RehearsalRow[];
+  verifications: VerificationRow[];
   chains: Chain[];
 }
 
 /** Puts together what is known. Pure. */
 export function reportModel(args: ReportArgs): ReportModel {
-  const { stack, product, generatedAt, settings, verification, files } = args;
-  const records = drillRecords(files.flatMap((file) => file.records)).sort((one, other) =>
-    one.at < other.at ? -1 : 1,
-  );
-  const drills = DRILLS.map((drill) =>
+  const { stack, target, product, generatedAt, settings, verification, files } = args;
+  const all = files.flatMap((file) => file.records).sort((one, other) => (one.at < other.at ? -1 : 1));
+  const records = drillRecords(all);
+  const rehearsals = rehearsalRows(all);
+  const drills = drillsOn(target).map((drill) =>
     drillSection(
       drill,
       records.filter((record) => record.drill === drill),
@@ -149,7 +162,7 @@ export function reportModel(args: ReportArgs): ReportModel {
     newest: records.at(-1)?.sha256 ?? null,
     broken,
   }));
-  const why = reasons({ stack, verification, drills, chains });
+  const why = reasons({ stack, verification, drills, rehearsals, chains });
   return {
     stack,
     product,
@@ -162,6 +175,11 @@ export function reportModel(args: ReportArgs): ReportModel {
     settings: settingRows(settings, verification),
     drills,
     history: records.map(runRow),
+    rehearsals,
+    verifications: verificationRows(all),
+    status: args.status,
+    backups: args.backups,
+    policies: args.policies,
     chains,
   };
 }
@@ -180,11 +198,14 @@ function drillSection(
   records: readonly (Evidence & DrillRecord)[],
   settings: Settings,
 ): DrillSection {
+  const { title, proves, doesNotProve } = CLAIMS[drill];
   const newest = records.at(-1);
   const proof = records.findLast(({ controls }) => controls.length > 0);
   return {
     drill,
-    ...CLAIMS[drill],
+    title,
+    proves,
+    doesNotProve,
     run: newest ? runRow(newest) : null,
     changes: newest && newest.verdict !== "not run" ? changesSince(newest, settings) : [],
     rounds: newest?.rounds.map(roundRow) ?? [],
@@ -206,6 +227,8 @@ function runRow(record: Evidence & DrillRecord): RunRow {
     machine,
     commits: rounds.reduce((sum, { commits }) => sum + commits, 0),
     longestRecoverySeconds: recoveries.length > 0 ? Math.max(...recoveries) : null,
+    // Records from before there were objectives have none.
+    rtoSeconds: record.rtoSeconds ?? null,
     controls: controls.length,
     controlsFound: controls.filter(({ found }) => found).length,
     sha256,

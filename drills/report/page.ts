@@ -5,6 +5,7 @@ import { drillHtml } from "./drill";
 import { cell, count, hash, mark, name, number, numbers, seconds, table, time } from "./figures";
 import { embeddedJson, Html, html } from "./html";
 import type { Chain, ReportModel, RunRow } from "./model";
+import { backupsHtml, policiesHtml, stateHtml } from "./state-html";
 import { STYLE } from "./style";
 
 const LIST = new Intl.ListFormat("en");
@@ -29,7 +30,7 @@ export function reportPage(model: ReportModel): string {
 ${verdict(model)}
 </header>
 <nav aria-label="Sections"><ul>
-${["Drills", "History", "Settings", "Evidence"].map((title) => html`<li><a href="#${title.toLowerCase()}">${title}</a></li>`)}
+${["Drills", "History", "Backups", "State", "Settings", "Policies", "Evidence"].map((title) => html`<li><a href="#${title.toLowerCase()}">${title}</a></li>`)}
 </ul></nav>
 <main>
 <section aria-labelledby="drills"><h2 id="drills">Drills</h2>
@@ -37,7 +38,10 @@ ${["Drills", "History", "Settings", "Evidence"].map((title) => html`<li><a href=
 ${model.drills.map(drillHtml)}
 </section>
 ${past(model)}
+${backupsHtml(model)}
+${stateHtml(model)}
 ${settings(model)}
+${policiesHtml(model)}
 ${evidence(model.chains)}
 </main>
 ${embeddedJson("report", model)}
@@ -122,6 +126,7 @@ function runTable(runs: readonly RunRow[]): Html {
       "verdict",
       numbers("commits"),
       numbers("longest recovery"),
+      numbers("objective"),
       numbers("controls found"),
       "PostgreSQL",
       "record",
@@ -132,6 +137,7 @@ function runTable(runs: readonly RunRow[]): Html {
       cell(mark(run.verdict === "passed", run.verdict)),
       number(count(run.commits)),
       number(seconds(run.longestRecoverySeconds)),
+      number(seconds(run.rtoSeconds)),
       number(
         run.controls === 0 ? html`not run` : html`${count(run.controlsFound)} of ${count(run.controls)}`,
       ),

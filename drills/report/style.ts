@@ -38,6 +38,8 @@ caption { text-align: left; font-weight: 600; padding: .25rem 0 .5rem; }
 th, td { text-align: left; vertical-align: top; padding: .35rem .75rem .35rem 0; border-bottom: 1px solid var(--line); }
 thead th { color: var(--muted); font-weight: 600; white-space: nowrap; } tbody th { font-weight: 600; }
 tbody th, tbody th code, time, code[title] { white-space: nowrap; }
+.breaks { overflow-wrap: anywhere; }
+td > time { white-space: normal; }
 .number + * { padding-left: .75rem; }
 .number { text-align: right; white-space: nowrap; font-variant-numeric: tabular-nums; }
 figure { margin: 1.25rem 0; padding: .75rem; background: var(--soft); border: 1px solid var(--line); border-radius: .5rem; }

@@ -2,6 +2,7 @@
 
 import type { ConnectionReport } from "../../components/verify/report";
 import type { Chain, DrillSection } from "./model";
+import type { RehearsalRow } from "./state";
 
 /** Why it is not proven, and what to do. */
 export interface Reason {
@@ -14,11 +15,12 @@ export interface VerdictArgs {
   stack: string;
   verification: ConnectionReport;
   drills: readonly DrillSection[];
+  rehearsals: readonly RehearsalRow[];
   chains: readonly Chain[];
 }
 
 /** All reasons; none: it is proven. */
-export function reasons({ stack, verification, drills, chains }: VerdictArgs): Reason[] {
+export function reasons({ stack, verification, drills, rehearsals, chains }: VerdictArgs): Reason[] {
   return [
     ...(verification.ok
       ? []
@@ -29,7 +31,19 @@ export function reasons({ stack, verification, drills, chains }: VerdictArgs): R
           },
         ]),
     ...chains.flatMap(({ broken }) => broken ?? []),
+    ...rehearsalReasons(rehearsals.at(-1), stack),
     ...drills.flatMap((section) => [...runReasons(section, stack), ...controlReasons(section, stack)]),
+  ];
+}
+
+/** That there is none is no reason: a drill shows that restores work, and a new stack has no backup yet. */
+function rehearsalReasons(newest: RehearsalRow | undefined, stack: string): Reason[] {
+  if (!newest || newest.ok) return [];
+  return [
+    {
+      fact: `the newest rehearsal of a restore failed: ${newest.failure}`,
+      hint: `mend what it found, then: npx durable-postgres rehearse --stack ${stack}`,
+    },
   ];
 }
 

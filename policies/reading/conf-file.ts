@@ -109,3 +109,32 @@ export function alterSystem(sql: string): ConfLine[] {
     line: bare.slice(0, index).split("\n").length,
   }));
 }
+
+const APPENDED =
+  /\b(?:echo|printf)(?:[ \t]+-[neE]+)*[ \t]+(["']?)([^"'$`\n][^$`\n]{0,500}?)\1[ \t]*>>?[ \t]*["']?[^"'\s]*postgresql(?:\.auto)?\.conf\b/g;
+const HERE_DOCUMENT =
+  /^.*\bpostgresql(?:\.auto)?\.conf\b.*<<-?[ \t]*["']?(\w+)|^.*<<-?[ \t]*["']?(\w+)["']?.*\bpostgresql(?:\.auto)?\.conf\b/;
+
+/** Lines that a script of a shell writes into the server's configuration, with `echo` or a here-document. */
+export function writtenLines(script: string): ConfLine[] {
+  const lines = script.split("\n");
+  const found: ConfLine[] = [];
+  let end: string | undefined;
+  for (const [index, source] of lines.entries()) {
+    if (end !== undefined) {
+      if (source.trim() === end) end = undefined;
+      else if (!/[$`]/.test(source)) found.push(...placed(source, index));
+      continue;
+    }
+    if (!source.includes("postgresql.")) continue;
+    for (const { 2: text = "" } of source.slice(0, 2000).matchAll(APPENDED))
+      found.push(...text.split("\\n").flatMap((line) => placed(line, index)));
+    const opened = HERE_DOCUMENT.exec(source.slice(0, 2000));
+    end = opened?.[1] ?? opened?.[2];
+  }
+  return found;
+}
+
+function placed(line: string, index: number): ConfLine[] {
+  return readConfFile(line.trim()).entries.map((entry) => ({ ...entry, line: index + 1 }));
+}

@@ -30,11 +30,13 @@ export function number(value: unknown): Known<number> | undefined {
   return Number.isFinite(Number(read)) ? Number(read) : undefined;
 }
 
-/** True, false, or undefined where it is neither; also written as text. */
+/** True, false, or undefined where it is neither; also written as text or as a number, in any case. */
 export function flag(value: unknown): Known<boolean> | undefined {
+  if (typeof value === "boolean") return value;
   const read = text(value);
   if (read === UNKNOWN) return UNKNOWN;
-  return read === "true" ? true : read === "false" ? false : undefined;
+  if (read === undefined || read.length > 5) return undefined;
+  return /^(true|1)$/i.test(read) ? true : /^(false|0)$/i.test(read) ? false : undefined;
 }
 
 /** Elements of a list; none where it is no list. An unknown list is one unknown element. */

@@ -95,7 +95,10 @@ export function findProcess(words: readonly Word[], around: ProcessSurroundings,
   if (SERVERS.includes(name)) return postgres(first.text, rest);
   if (ENTRYPOINTS.test(first.text)) return findProcess(rest, { ...around, isServerImage: true }, depth + 1);
   if (SHELLS.includes(name)) return shell(name === "busybox" ? rest.slice(1) : rest, around, depth);
-  if (name === "su") return switchUser(rest, around, depth);
+  if (name === "su" || (name === "runuser" && !rest.some(({ text }) => /^(-u|--user)/.test(text))))
+    return switchUser(rest, around, depth);
+  if (name === "eval")
+    return scripted(rest.map(({ text }) => text).join(" "), first.property, [], around, depth);
   if (name === "pg_ctl") return control(rest, around);
   if (MANAGERS.test(name)) return { kind: "managed", argv: [] };
   if (NO_SERVER.test(name)) return { kind: "other", argv: [] };
@@ -140,11 +143,23 @@ function afterOptions(
       break;
     }
     if (isEnv && /^[A-Za-z_]\w*=/.test(text)) continue;
+    // `env -S "postgres -F"`: the argument holds several words.
+    const split = isEnv ? /^(?:-[vi]*S|--split-string=?)(.*)$/s.exec(text) : null;
+    if (split) return [...splitString(split[1] || words[++index], words[index]), ...words.slice(index + 1)];
     if (!/^-./.test(text)) break;
     // `-u name`: the argument is the next word unless it is glued to the letter.
     if (/^-[A-Za-z]$/.test(text) && withArgument.includes(text.charAt(1))) index++;
   }
   return words.slice(index + operands);
+}
+
+function splitString(written: string | Word | undefined, word: Word | undefined): Word[] {
+  const text = typeof written === "string" ? written : (written?.text ?? "");
+  return (shellWords(text) ?? []).map((part) => ({
+    text: part,
+    property: word?.property ?? "command",
+    isPart: true,
+  }));
 }
 
 /** `su postgres -c "postgres -F"`, `su - postgres -c …` */
@@ -181,9 +196,8 @@ function scripted(
   around: ProcessSurroundings,
   depth: number,
 ): Process {
-  const variables = new Map<string, string>();
   const commands = shellCommands(text, {
-    variable: (name) => variables.get(name) ?? around.variable(name),
+    variable: around.variable,
     parameters: parameters.map((word) => word.text),
   });
   let hidden: Process | undefined;

@@ -87,8 +87,15 @@ function port(block: Block, name: string): number | undefined {
   return value === UNKNOWN ? undefined : value;
 }
 
+/** Whether a rule is about ICMP, by name or by number: what stands for ports there are types of messages. */
+export function isIcmp({ protocol }: Opening): boolean {
+  return ["icmp", "icmpv6", "1", "58"].includes(protocol ?? "");
+}
+
 /** Whether a rule is for every port: `-1`, `0` to `0` of all protocols, which is how it is written, or 0 to 65535. */
-export function isEveryPort({ protocol, from, to }: Opening): boolean {
+export function isEveryPort(opening: Opening): boolean {
+  const { protocol, from, to } = opening;
+  if (isIcmp(opening)) return false;
   const isAll = protocol === "all";
   if (isAll && (from ?? 0) <= 0 && (to ?? 0) <= 0) return true;
   return (from === -1 && to === -1) || ((from ?? 1) <= 0 && (to ?? 0) >= 65535);

@@ -2,7 +2,14 @@
 
 import path from "node:path";
 import type { HiddenSource } from "../server";
-import { alterSystem, type ConfLine, type PlacedLines, placeOf, readConfFile } from "./conf-file";
+import {
+  alterSystem,
+  type ConfLine,
+  type PlacedLines,
+  placeOf,
+  readConfFile,
+  writtenLines,
+} from "./conf-file";
 import type { Container, Upload } from "./container";
 import { knownText, UNKNOWN } from "./known";
 import { cleanPath, isWithin, mountOf } from "./mounts";
@@ -67,7 +74,7 @@ export function confFiles(container: Container, commandLine: SettingsSource): Co
 }
 
 function scriptLines(sql: string, property: string): PlacedLines {
-  const entries = alterSystem(sql).map(({ line, ...entry }) => ({
+  const entries = [...writtenLines(sql), ...alterSystem(sql)].map(({ line, ...entry }) => ({
     ...entry,
     place: placeOf(property, line),
   }));

@@ -2,7 +2,7 @@
 
 import { type Container, readContainer } from "../reading/container";
 import { own, type Properties, record, text, UNKNOWN } from "../reading/known";
-import { cleanPath, isWithin, type Mount, mountOf } from "../reading/mounts";
+import { cleanPath, isWithin, type Mount, mountOf, readMounts } from "../reading/mounts";
 import type { Context, Problem, Resource, Rule, RuleOf } from "../rule";
 import { CONTAINER, VOLUME } from "../subjects";
 
@@ -287,7 +287,7 @@ const shared: RuleOf<"stack"> = {
   why: "The lock file names a process, and two containers do not see each other's: both servers start, and destroy the cluster.",
   unknown: "later",
   judge(resources, context) {
-    const servers = resources.flatMap(writingServer);
+    const servers = candidates(resources).flatMap(writingServer);
     const places = new Map<string, WritingServer[]>();
     // One server alone shares with nobody, whatever it writes to.
     for (const server of servers.length > 1 ? servers : []) {
@@ -318,6 +318,18 @@ interface WritingServer {
   resource: Resource;
   mount: Mount;
   directory: string;
+}
+
+/** Containers that could share a mount with another one. Few do, and reading a container whole takes long. */
+function candidates(resources: readonly Resource[]): readonly Resource[] {
+  const keys = resources.map(
+    (resource) => new Set(readMounts(resource.properties).map((mount) => sourceKey(mount, resource))),
+  );
+  if (keys.some((own) => own.has(UNKNOWN))) return resources;
+  const counts = new Map<ReturnType<typeof sourceKey>, number>();
+  for (const own of keys) for (const key of own) counts.set(key, (counts.get(key) ?? 0) + 1);
+  counts.delete(undefined);
+  return resources.filter((_, index) => [...(keys[index] ?? [])].some((key) => (counts.get(key) ?? 0) > 1));
 }
 
 function writingServer(resource: Resource): WritingServer[] {

@@ -21,6 +21,7 @@ import { RDS_DELETION_RULES } from "./rds-deletion";
 import { RDS_ENCRYPTION_RULES } from "./rds-encryption";
 import { RDS_EVENT_RULES } from "./rds-events";
 import { RDS_OPERATION_RULES } from "./rds-operations";
+import { RDS_OTHER_ENGINE_RULES } from "./rds-other-engines";
 import { RDS_STACK_RULES } from "./rds-stack";
 import { RDS_VERSION_RULES } from "./rds-versions";
 import { S3_ENCRYPTION_RULES } from "./s3-encryption";
@@ -54,6 +55,7 @@ export const RULES: readonly Rule[] = [
   ...RDS_VERSION_RULES,
   ...RDS_STACK_RULES,
   ...RDS_EVENT_RULES,
+  ...RDS_OTHER_ENGINE_RULES,
   ...S3_RETENTION_RULES,
   ...S3_PUBLIC_RULES,
   ...S3_POLICY_RULES,

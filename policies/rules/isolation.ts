@@ -544,6 +544,7 @@ const ROWS: readonly IsolationRow[] = [
 
 function isolationRule({ good, bad, problems, docs = DOCS, ...row }: IsolationRow): RuleOf<"container"> {
   const example = (change: Properties): Example => ({ change });
+  const whole = row.property.split(", ").filter((name) => !/[.[\]]/.test(name));
   return {
     ...row,
     protects: "access",
@@ -551,7 +552,7 @@ function isolationRule({ good, bad, problems, docs = DOCS, ...row }: IsolationRo
     reads: "container",
     unknown: "later",
     judge(container, context) {
-      for (const property of row.property.split(", ").filter((name) => !/[.[\]]/.test(name)))
+      for (const property of whole)
         if (container.properties[property] === UNKNOWN) context.notYetKnown(property);
       return problems(container);
     },

@@ -5,6 +5,7 @@ import { isAbsent, text, UNKNOWN } from "../reading/known";
 import { Referable } from "../reading/references";
 import {
   isEveryPort,
+  isIcmp,
   type Opening,
   type Reach,
   reachesPort,
@@ -85,7 +86,9 @@ function openingRule(row: OpeningRow): RuleOf<"resource"> {
   };
 }
 
-function portsText({ protocol, from, to }: Opening): string {
+function portsText(opening: Opening): string {
+  const { protocol, from, to } = opening;
+  if (isIcmp(opening)) return "ICMP";
   if (protocol === "all" || from === undefined || to === undefined) return "all ports";
   return from === to ? `port ${from}` : `ports ${from} to ${to}`;
 }

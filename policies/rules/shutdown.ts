@@ -1,6 +1,6 @@
 /** Is the server given the time to stop, and started again afterwards? */
 
-import { LEAST_STOP_TIMEOUT } from "../../components/docker/options";
+import { LEAST_STOP_TIMEOUT } from "../../components/docker/container";
 import { isManagedByCluster } from "../reading/cluster-manager";
 import { flag, isAbsent, knownText, list, number, record, UNKNOWN } from "../reading/known";
 import type { Context, Problem, Rule, RuleOf } from "../rule";

@@ -18,8 +18,17 @@ function perhaps<Value>(...values: Value[]): fc.Arbitrary<Value | undefined> {
   return fc.constantFrom(undefined, ...values);
 }
 
-/** Options that no resource of AWS follows from, or that the target does not have. */
-type Untried = "memory" | "cpus" | "storage" | "durability" | "publiclyAccessible" | "confirmPublic";
+/** Options that no resource of AWS follows from, or that the target does not have; generations have a test of their own. */
+type Untried =
+  | "memory"
+  | "cpus"
+  | "storage"
+  | "durability"
+  | "calibration"
+  | "publiclyAccessible"
+  | "confirmPublic"
+  | "generations"
+  | "active";
 
 type Tried = Exclude<keyof RdsDatabaseArgs, Untried>;
 

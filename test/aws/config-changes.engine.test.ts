@@ -451,7 +451,18 @@ describe("A change of a deployed database's configuration", function () {
   it("is tried for every key", () => {
     const tried = new Set(CHANGES.map(({ title }) => title.split(",")[0]));
     // What RDS refuses whole: test/components/rds/faults.test.ts and the generations of a target that cannot restore.
-    const { local, docker, target, durability, generations, active, rds, ...shared } = CONFIG;
+    const {
+      local,
+      docker,
+      target,
+      durability,
+      calibration,
+      production,
+      generations,
+      active,
+      rds,
+      ...shared
+    } = CONFIG;
     const keys = [...Object.keys(shared), ...Object.keys(rds.keys).map((key) => `rds.${key}`)];
     assert.deepEqual(
       keys.filter((key) => !tried.has(key)),

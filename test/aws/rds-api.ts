@@ -12,7 +12,7 @@ import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 
 /** Values that wait for the maintenance window, by property: `{ DBInstanceClass: "db.m7g.xlarge" }`. */
-type Values = Readonly<Record<string, string | number | boolean>>;
+export type Values = Readonly<Record<string, string | number | boolean>>;
 
 export interface Instance {
   parameterGroup: string;
@@ -27,6 +27,8 @@ export interface Instance {
   pending?: Values;
   /** Further properties, such as `DBInstanceClass`. */
   properties?: Values;
+  /** Further properties that are no single values, as XML. */
+  nested?: string;
 }
 
 export interface Cluster extends Omit<Instance, "applied" | "replicas"> {
@@ -46,7 +48,7 @@ export interface RdsState {
 }
 
 /** A refusal of AWS's. */
-class Refusal extends Error {
+export class Refusal extends Error {
   constructor(
     readonly code: string,
     readonly status: number,
@@ -59,17 +61,17 @@ function escaped(text: string): string {
   return text.replace(/[&<>]/g, (character) => `&#${character.charCodeAt(0)};`);
 }
 
-function element(name: string, content: string): string {
+export function element(name: string, content: string): string {
   return `<${name}>${content}</${name}>`;
 }
 
-function elements(values: Values): string {
+export function elements(values: Values): string {
   return Object.entries(values)
     .map(([name, value]) => element(name, escaped(String(value))))
     .join("");
 }
 
-function instanceXml(identifier: string, instance: Instance): string {
+export function instanceXml(identifier: string, instance: Instance): string {
   const { status = "available", version = "15.9", applied = "in-sync", parameterGroup } = instance;
   const group = elements({ DBParameterGroupName: parameterGroup, ParameterApplyStatus: applied });
   const replicas = (instance.replicas ?? []).map((name) =>
@@ -79,13 +81,14 @@ function instanceXml(identifier: string, instance: Instance): string {
     "DBInstance",
     elements({ DBInstanceIdentifier: identifier, DBInstanceStatus: status, EngineVersion: version }) +
       elements(instance.properties ?? {}) +
+      (instance.nested ?? "") +
       element("DBParameterGroups", element("DBParameterGroup", group)) +
       element("ReadReplicaDBInstanceIdentifiers", replicas.join("")) +
       element("PendingModifiedValues", elements(instance.pending ?? {})),
   );
 }
 
-function clusterXml(identifier: string, cluster: Cluster): string {
+export function clusterXml(identifier: string, cluster: Cluster): string {
   const { status = "available", version = "15.9", parameterGroup } = cluster;
   const members = cluster.members.map(({ identifier: name, applied = "in-sync" }, index) =>
     element(
@@ -100,6 +103,7 @@ function clusterXml(identifier: string, cluster: Cluster): string {
   return element(
     "DBCluster",
     elements({ DBClusterIdentifier: identifier, Status: status, EngineVersion: version }) +
+      (cluster.nested ?? "") +
       elements({ DBClusterParameterGroup: parameterGroup, ...cluster.properties }) +
       element("DBClusterMembers", members.join("")) +
       element("PendingModifiedValues", elements(cluster.pending ?? {})),
@@ -169,7 +173,7 @@ export class RdsApi {
     }
   }
 
-  private async result(action: string, query: URLSearchParams): Promise<string> {
+  protected async result(action: string, query: URLSearchParams): Promise<string> {
     const named = (parameter: string) => {
       const name = query.get(parameter) ?? "";
       this.requests.push(`${action} ${name}`);
@@ -204,7 +208,7 @@ export class RdsApi {
   }
 }
 
-function found<Value>(value: Value | undefined, code: string): Value {
+export function found<Value>(value: Value | undefined, code: string): Value {
   if (value === undefined) throw new Refusal(code, 404);
   return value;
 }

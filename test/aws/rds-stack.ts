@@ -10,7 +10,7 @@ import { type GroupParameter, toParameterGroup } from "../../components/rds/para
 import { rdsDesign } from "../../components/rds/settings";
 import { partsOf } from "../provider-double/engine";
 import { type CommandResult, createWorkspace, REPOSITORY, type Workspace } from "../workspace";
-import { AgreeableRdsApi } from "./rds-api";
+import { AgreeableRdsApi, type RdsApi } from "./rds-api";
 
 const NAMESPACE = "durable-postgres:";
 
@@ -65,17 +65,23 @@ export class RdsStack {
     readonly tracked: StackConfig,
     private readonly region: string,
     /** What stands in for the API by which a deployment is verified. */
-    readonly api: AgreeableRdsApi,
+    readonly api: RdsApi,
     private readonly group: Group,
   ) {}
 
-  /** Makes the project folder, with the configuration of the repository; nothing is deployed yet. */
-  static async create(name: "prod" | "staging"): Promise<RdsStack> {
+  /**
+   * Makes the project folder, with the configuration of the repository; nothing is deployed yet.
+   *
+   * @param api Default: one that knows every database.
+   */
+  static async create(name: "prod" | "staging", given?: RdsApi): Promise<RdsStack> {
     const { region, config } = trackedConfig(name);
     const group: Group = { parameters: [] };
-    const api = new AgreeableRdsApi(() =>
-      Object.fromEntries(group.parameters.map((parameter) => [parameter.name, parameter.value])),
-    );
+    const api =
+      given ??
+      new AgreeableRdsApi(() =>
+        Object.fromEntries(group.parameters.map((parameter) => [parameter.name, parameter.value])),
+      );
     await api.start();
     const workspace = await createWorkspace({}, undefined, { stack: name, env: withoutAws() });
     const stack = new RdsStack(workspace, config, region, api, group);

@@ -76,6 +76,19 @@ DOES NOT PROVE: That your disk keeps what it says it has flushed: the cut is abo
     );
   });
 
+  it("says that a failover is the stack's own, and that nobody reads AWS's log", () => {
+    const recovery = { seconds: 61.2, replayedBytes: null };
+    const rounds = [{ round: 1, commits: 900, loadSeconds: 3, recovery, findings: [] }];
+    const text = drillText(
+      report({ drills: [{ drill: "failover", verdict: "passed", reason: null, rounds }] }),
+    );
+    assert.match(
+      text,
+      /^drill failover, stack local itself, PostgreSQL 15: AWS fails the database itself over/,
+    );
+    assert.match(text, /│ {3}61\.2 s │ {5}not told │ nothing missing/);
+  });
+
   it("says in which round it failed, and how", () => {
     const text = drillText(FAILED);
     assert.match(

@@ -21,7 +21,7 @@ describe("durable-postgres report", () => {
   it("says in one line that everything is proven", async () => {
     assert.equal(
       reportSummary(reportModel(await reportArgs(PROVEN)), "page.html"),
-      "proven: stack local passed 3 of 3 drills, written to page.html",
+      "proven: stack local passed 4 of 4 drills, written to page.html",
     );
   });
 
@@ -33,7 +33,7 @@ describe("durable-postgres report", () => {
         "\ndrill torn-page was not run: no <space> left\nHINT: npx durable-postgres drill torn-page --stack local --prove",
       ),
     );
-    assert.equal(text.match(/^HINT: /gm)?.length, 5);
+    assert.equal(text.match(/^HINT: /gm)?.length, 6);
   });
 
   it("reads every file of evidence by name, broken ones as broken, and nothing else", async () => {

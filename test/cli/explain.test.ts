@@ -117,6 +117,33 @@ describe("explain", () => {
   });
 });
 
+describe("explain of a recovery time", () => {
+  const recovering = explainedSettings(options({ rto: "25s" }));
+
+  it("shows what it decides, and the sum", () => {
+    const text = explainText(recovering);
+    assert.match(text, /checkpoint_timeout +│ 30s +│ s +│ objective │ reload/);
+    assert.match(text, /max_wal_size +│ 448MB +│ MB +│ objective │ reload/);
+    assert.match(text, /^25s rto ≥ 24\.5s = 5s to start \+ 448MB max_wal_size at 23MB\/s /m);
+    assert.deepEqual(JSON.parse(explainJson(recovering)).recovery, {
+      rto: 25,
+      replayRate: 23,
+      measuredAt: null,
+    });
+  });
+
+  it("is refused where it cannot be met, and where it decides on no parameter", () => {
+    assert.throws(
+      () => explainedSettings(options({ rto: "5s" })),
+      /^Fault: durability\.rto 5s cannot be met: /,
+    );
+    assert.throws(() => explainedSettings(options({ target: "rds", rto: "1min" })), {
+      message:
+        "durability.rto decides on the topology of RDS, and on no parameter: a standby takes over\nHINT: leave --rto away; docs/rds.md",
+    });
+  });
+});
+
 describe("explain as JSON", () => {
   it("is the parameters by name, and the memory budget", () => {
     const { memoryBudget, ...parameters } = JSON.parse(explainJson(settings));

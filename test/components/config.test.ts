@@ -5,7 +5,7 @@ import { CONFIG, type ConfigKey, readConfig, type StackArgs } from "../../compon
 import { Fault } from "../../components/faults";
 
 const KNOWN =
-  "target, version, database, memory, cpus, storage, workload, maxConnections, activeConnections, parameters, passwordGeneration, durability, generations, active, local, docker, rds";
+  "target, version, database, memory, cpus, storage, workload, maxConnections, activeConnections, parameters, passwordGeneration, durability, calibration, production, generations, active, local, docker, rds";
 const LOCAL =
   "local.directory, local.port, local.osUser, local.archiveDirectory, local.backupDirectory, local.deleteData";
 
@@ -39,7 +39,7 @@ const REFUSED: Record<string, readonly [config: Record<string, string>, ...messa
   ],
   "a key that every object has": [
     { constructor: "1" },
-    `unknown configuration key constructor\nHINT: did you mean docker? Known are ${KNOWN}`,
+    `unknown configuration key constructor\nHINT: did you mean calibration? Known are ${KNOWN}`,
   ],
   "an unknown key of local": [
     { local: '{"prot":15432}' },
@@ -156,7 +156,9 @@ describe("a configuration", () => {
       activeConnections: "10",
       parameters: '{"work_mem":"32MB","jit":true,"random_page_cost":1.5}',
       passwordGeneration: "2",
-      durability: '{"hostLossRpo":"1min","retention":30}',
+      durability: '{"crashRpo":"0s","hostLossRpo":"1min","rto":"1min","retention":30}',
+      calibration: '{"measuredAt":"2026-11-26T10:00:00Z","replayRate":120,"diskRate":400,"fdatasync":150}',
+      production: "true",
       generations: '[{"number":1},{"number":2,"restoreFrom":{"generation":1,"to":"latest"}}]',
       active: "2",
       local:
@@ -176,7 +178,8 @@ describe("a configuration", () => {
         activeConnections: 10,
         parameters: { work_mem: "32MB", jit: true, random_page_cost: 1.5 },
         passwordGeneration: 2,
-        durability: { hostLossRpo: "1min", retention: 30 },
+        durability: { crashRpo: "0s", hostLossRpo: "1min", rto: "1min", retention: 30 },
+        calibration: { measuredAt: "2026-11-26T10:00:00Z", replayRate: 120, diskRate: 400, fdatasync: 150 },
         directory: "/srv/db",
         port: 15432,
         osUser: "postgres",

@@ -5,6 +5,9 @@ import path from "node:path";
 import Ajv from "ajv/dist/2020";
 import addFormats from "ajv-formats";
 import schema from "../../docs/evidence.schema.json";
+import { EVIDENCE_FILES } from "../../docs/evidence-page";
+import { DRILLS } from "../../drills/claims";
+import { CONTROLS } from "../../drills/controls";
 import { type Evidence, readEvidence } from "../../drills/evidence";
 import { NOT_PROVEN, PROVEN, reportArgs } from "../drills/report/fixture";
 
@@ -29,6 +32,29 @@ describe("docs/evidence.schema.json", () => {
       "torn-page",
     ]);
     assertValid(recorded);
+  });
+
+  it("takes what a verification of a real server wrote, and refuses another", async () => {
+    const file = path.join(__dirname, "..", "drills", "recorded", "verifications.jsonl");
+    const records = await readEvidence(file);
+    assert.ok(records.length > 0);
+    assertValid(records);
+    for (const change of [{ during: "lunch" }, { compared: -1 }, { findings: [{}] }, { by: "guess" }])
+      assert.equal(validate({ ...records[0], ...change }), false, JSON.stringify(change));
+  });
+
+  for (const file of EVIDENCE_FILES)
+    it(`takes the long runs of docs/evidence/${file}, whose chain is whole and which lost nothing`, async () => {
+      const records = await readEvidence(path.join(__dirname, "..", "..", "docs", "evidence", file));
+      assert.ok(records.length > 0);
+      assertValid(records);
+      for (const { drill, verdict } of records) assert.equal(verdict, "passed", `${drill}`);
+    });
+
+  it("takes every drill and every finding that there is", () => {
+    const kinds = schema.$defs.finding.properties.kind.enum;
+    assert.deepEqual(schema.$defs.drillName.enum, DRILLS);
+    for (const { expects } of CONTROLS) for (const kind of expects) assert.ok(kinds.includes(kind), kind);
   });
 
   it("takes drills that failed and that were not run", async () => {

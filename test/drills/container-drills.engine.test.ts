@@ -4,9 +4,10 @@ import assert from "node:assert/strict";
 import { readFile } from "node:fs/promises";
 import path from "node:path";
 import { parameterValues } from "../../components/parameters/settings";
-import { DEFAULT_ROUNDS } from "../../drills/claims";
+import { CLAIMS, DEFAULT_ROUNDS } from "../../drills/claims";
 import { CONTROLS, runControl } from "../../drills/controls";
 import type { DrillArgs } from "../../drills/drills";
+import { readEvidence } from "../../drills/evidence";
 import { DockerStack } from "../components/docker/docker-stack";
 import { docker } from "../docker/engine";
 import { describeOnDocker } from "../docker/suite";
@@ -67,7 +68,30 @@ describeOnDocker("drills of a container", function ({ prefix }) {
     assert.deepEqual(await leftOfDrills(), []);
   });
 
-  for (const control of CONTROLS)
+  it("are refused on a stack that is marked as production, unless that is said", async () => {
+    const { workspace } = stack;
+    await workspace.pulumi(["config", "set", "production", "true"]);
+    const { code, text } = await workspace.cli(["drill", "crash", "--stack", "local"]);
+    const allowed = ["drill", "restore", "--stack", "local", "--allow-production"];
+    const { stdout } = await workspace.cli(allowed);
+    await workspace.pulumi(["config", "rm", "production"]);
+    assert.equal(code, 1);
+    assert.equal(
+      text,
+      "stack local is marked as production, and a drill takes processors, memory and disk from it\n" +
+        "HINT: run it on a stack like it, or: npx durable-postgres drill crash --stack local --allow-production\n",
+    );
+    assert.match(stdout, /^drill restore, a copy of stack local/);
+  });
+
+  it("do not restore yet, and say so", async () => {
+    const { code, stdout } = await stack.workspace.cli(["drill", "restore", "--stack", "local", "--json"]);
+    const { drills } = JSON.parse(stdout);
+    assert.deepEqual([code, drills[0].verdict], [2, "not run"]);
+    assert.match(drills[0].reason, /^drill restore does not run on this target: /);
+  });
+
+  for (const control of CONTROLS.filter(({ drill }) => CLAIMS[drill].targets.includes("docker")))
     it(`find ${control.name}`, async function () {
       if (control.drill === "power-cut" && (await ensurePowerCut()) !== undefined) return this.skip();
       const { settings } = await stack.workspace.outputs();
@@ -92,11 +116,14 @@ describeOnDocker("drills of a container", function ({ prefix }) {
       .trimEnd()
       .split("\n")
       .map((line) => JSON.parse(line));
-    for (const { kind, verdict, parameters } of records)
+    for (const { kind, verdict, parameters } of records.filter(({ drill }) => drill !== "restore"))
       assert.deepEqual(
         { kind, verdict, fsync: parameters.fsync },
         { kind: "drill", verdict: "passed", fsync: "on" },
       );
     assert.ok(records.length >= 2);
+    const verifications = path.join(path.dirname(file), "verifications.jsonl");
+    const [first] = await readEvidence(verifications);
+    assert.deepEqual([first?.kind, first?.during, first?.ok], ["verification", "deployment", true]);
   });
 });

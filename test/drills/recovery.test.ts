@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
 import { lsn as readLsn } from "../../components/backup/lsn";
-import { readRecovery } from "../../drills/recovery";
+import { readRecovery, readReplay } from "../../drills/recovery";
 
 const CRASHED = `
 LOG:  database system was not properly shut down; automatic recovery in progress
@@ -19,6 +19,18 @@ describe("recovery of a server", () => {
 
   it("is nothing after a clean shutdown", () => {
     assert.equal(readRecovery("LOG:  database system was shut down at 2026-11-24 10:00:00 UTC"), 0);
+  });
+
+  it("takes as long as its log says, whatever the time zone", () => {
+    const timed = CRASHED.trim()
+      .split("\n")
+      .map((line, index) => `2026-11-24 23:59:5${index * 2}.250 CET [4${index}] ${line}`)
+      .join("\n");
+    assert.equal(readReplay(timed.replace("58.250 CET [44]", "59.750 CET [44]")), 7.75 - 0.25);
+  });
+
+  it("takes no time that can be told from a log without times", () => {
+    assert.throws(() => readReplay(CRASHED), /has no line with a time and "database system is ready/);
   });
 
   it("reads any position as pg_lsn prints it", () => {

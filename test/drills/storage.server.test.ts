@@ -1,8 +1,10 @@
 /** A file system whose power is cut: what was flushed is there, what was not is gone. */
 
 import assert from "node:assert/strict";
-import { open, readdir, readFile, writeFile } from "node:fs/promises";
+import { spawn } from "node:child_process";
+import { open, readdir, readFile, readlink, writeFile } from "node:fs/promises";
 import path from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
 import { syncDirectory } from "../../components/local/instance";
 import { xfsStorage } from "../../drills/storage";
 import { describeWithPowerCut, withHome } from "./power-cut";
@@ -10,6 +12,26 @@ import { describeWithPowerCut, withHome } from "./power-cut";
 const SIZE = 320 * 1024 ** 2; // bytes; XFS takes no less than 300 MB
 
 describeWithPowerCut("a power cut", () => {
+  it("is over only when the file system is another one, whoever still holds the old one", () =>
+    withHome(async (home) => {
+      const storage = await xfsStorage(path.join(home, "disk"), SIZE);
+      // As a container does while it starts: a mount namespace that has a copy of every mount.
+      const holder = spawn("unshare", ["--mount", "--propagation", "private", "sleep", "2"]);
+      try {
+        const isHeld = async () =>
+          (await readFile(`/proc/${holder.pid}/mountinfo`, "utf8")).includes(storage.directory) &&
+          (await readlink(`/proc/${holder.pid}/ns/mnt`)) !== (await readlink("/proc/self/ns/mnt"));
+        while (!(await isHeld())) await sleep(10);
+        await storage.cut();
+        await assert.rejects(readdir(storage.directory), { code: "EIO" });
+        await storage.restore();
+        assert.deepEqual(await readdir(storage.directory), []);
+      } finally {
+        holder.kill("SIGKILL");
+        await storage.remove();
+      }
+    })).timeout(60_000);
+
   it("keeps what was flushed, and loses what was not", () =>
     withHome(async (home) => {
       const storage = await xfsStorage(path.join(home, "disk"), SIZE);

@@ -2,6 +2,7 @@
 
 import { AWS_MESSAGES } from "./messages-aws";
 import { RDS_MESSAGES } from "./messages-rds";
+import { OTHER_ENGINE_MESSAGES } from "./messages-rds-other-engines";
 
 export const MESSAGES: Readonly<Record<string, readonly (readonly string[])[]>> = {
   "fsync-off": [
@@ -1171,5 +1172,6 @@ export const MESSAGES: Readonly<Record<string, readonly (readonly string[])[]>> 
     ],
   ],
   ...RDS_MESSAGES,
+  ...OTHER_ENGINE_MESSAGES,
   ...AWS_MESSAGES,
 };

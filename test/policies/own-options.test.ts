@@ -27,9 +27,9 @@ const MOCKS: pulumi.runtime.Mocks = {
   call: ({ inputs }) => inputs,
   newResource({ type, name, inputs }) {
     made.push({ type, name, urn: `urn:${name}`, properties: inputs });
-    const image = `sha256:${"0".repeat(64)}`;
-    // Ids of images are not known before there is an engine.
-    return { id: name, state: { ...inputs, imageId: image, image: inputs.image ?? image } };
+    const id = `sha256:${"0".repeat(64)}`;
+    const isBuilt = type === "durable-postgres:docker:BackupImage";
+    return { id: name, state: { ...inputs, imageId: id, ...(isBuilt && { image: id }) } };
   },
 };
 

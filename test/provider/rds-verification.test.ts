@@ -73,6 +73,32 @@ describe("the resource durable-postgres:rds:Verification", () => {
     });
   });
 
+  it("says in the preview which parameters wait for a reboot", async () => {
+    const parameters = (workers: string, memory?: string): RdsVerificationArgs["parameters"] => [
+      { name: "max_worker_processes", value: workers, applyMethod: "pending-reboot" },
+      ...(memory === undefined
+        ? []
+        : [{ name: "work_mem", value: memory, applyMethod: "immediate" as const }]),
+    ];
+    const known = {
+      id: "shop",
+      inputs: { ...INPUTS, parameters: parameters("8", "4096") },
+      outputs: {} as never,
+    };
+    const said = async (changed: RdsVerificationArgs["parameters"]) => {
+      const log = new Said();
+      await rdsVerification.diff(known, { ...INPUTS, parameters: changed }, log);
+      // Where nothing is known of the parameters, nothing is said of them.
+      rdsVerification.announce?.(known, {}, log);
+      return log.lines;
+    };
+    assert.deepEqual(await said(parameters("16", "8192")), [
+      "info without a restart: work_mem 4096 → 8192",
+      "info waits for a reboot, which you choose: max_worker_processes 8 → 16",
+    ]);
+    assert.deepEqual(await said(parameters("8")), ["info without a restart: work_mem 4096 → unset"]);
+  });
+
   it("previews what has changed at AWS, and nothing where AWS says nothing", async () => {
     const double = api();
     await withDoubles([double], async () => {

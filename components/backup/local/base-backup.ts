@@ -5,20 +5,19 @@ import { mkdir, readFile, rename, rm, stat } from "node:fs/promises";
 import path from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Client } from "pg";
-import { type Connection, withClient } from "../../connection";
 import { Fault } from "../../faults";
 import { syncDirectory, writeDurably } from "../../local/instance";
-import { isAlive } from "../../process";
 import type { Progress } from "../../progress";
 import { segmentBefore, segmentName, lsn as toLsn } from "../lsn";
 import { showTime } from "../time";
 import type { Backup } from "../types";
-import { namesIn } from "./archive-folder";
+import { namesIn, sweepArchive } from "./archive-folder";
 import { type CopiedFile, copyFolder, copyProgress } from "./copy";
 import { MANIFEST, renderManifest } from "./manifest";
 
-/** What a backup is called while it is taken; then the process that takes it. */
-const UNFINISHED = ".unfinished-";
+/** What a backup is called while it is taken, and while it is deleted. */
+const UNFINISHED = ".unfinished";
+const EXPIRED = ".expired";
 
 /** What a folder of a backup holds: our own record, and the cluster's files. */
 const RECORD = "backup.json";
@@ -65,9 +64,6 @@ function isExcluded(file: string): boolean {
 
 /** How long an archive may take no segment before a backup gives up. */
 const ARCHIVE_PATIENCE_MS = 60_000;
-
-/** Time without a limit for a checkpoint; the session is idle while files are copied. */
-const SESSION = { timeoutMs: 30 * 60_000 };
 
 interface ServerFacts {
   dataDirectory: string;
@@ -132,13 +128,11 @@ export async function waitForArchive(
   progress.status(`archived: ${name}`);
 }
 
-/** Removes what killed backups left. */
-async function sweep(backupDirectory: string): Promise<void> {
-  for (const name of await namesIn(backupDirectory)) {
-    const [, pid] = /\.(?:unfinished|expired)-(\d+)/.exec(name) ?? [];
-    if (pid !== undefined && !(Number(pid) !== process.pid && isAlive(Number(pid))))
+/** Removes what killed backups left. Nobody else takes one: see `exclusively`. */
+async function sweepBackups(backupDirectory: string): Promise<void> {
+  for (const name of await namesIn(backupDirectory))
+    if (name.endsWith(UNFINISHED) || name.endsWith(EXPIRED))
       await rm(path.join(backupDirectory, name), { recursive: true, force: true });
-  }
 }
 
 /** `20261124-100000F`, as pgBackRest names full backups. */
@@ -149,21 +143,22 @@ function backupId(startTime: string): string {
 /**
  * Takes a full backup. It appears under its name once it is complete, on disk, and its WAL is archived.
  *
+ * @param client A session of `exclusively`.
  * @throws Fault when the server does not archive, or has files outside of its folder.
  */
 export async function takeBaseBackup(
-  administration: Connection,
+  client: Client,
   folders: { archiveDirectory: string; backupDirectory: string },
   progress: Progress,
 ): Promise<Backup> {
   const { archiveDirectory, backupDirectory } = folders;
   await mkdir(backupDirectory, { recursive: true, mode: 0o700 });
-  await sweep(backupDirectory);
-  const unfinished = path.join(backupDirectory, `${randomUUID()}${UNFINISHED}${process.pid}`);
-  const take = async (client: Client): Promise<Backup> => {
+  await sweepBackups(backupDirectory);
+  await sweepArchive(archiveDirectory);
+  const unfinished = path.join(backupDirectory, `${randomUUID()}${UNFINISHED}`);
+  const take = async (): Promise<Backup> => {
     const facts = await readFacts(client);
     refuse(facts);
-    await client.query("SET idle_session_timeout = 0");
     progress.status("checkpoint");
     let startTime = await serverTime(client);
     // Ids count seconds.
@@ -204,7 +199,7 @@ export async function takeBaseBackup(
     return backup;
   };
   try {
-    return await withClient(administration, take, SESSION);
+    return await take();
   } finally {
     await rm(unfinished, { recursive: true, force: true });
   }
@@ -243,7 +238,7 @@ export async function listBackups(backupDirectory: string): Promise<Backup[]> {
 
 /** Deletes a backup; one that is deleted half-way has no backup's name any more. */
 export async function deleteBackup(backupDirectory: string, { id }: Backup): Promise<void> {
-  const expired = path.join(backupDirectory, `${id}.expired-${process.pid}`);
+  const expired = path.join(backupDirectory, `${id}${EXPIRED}`);
   await rename(path.join(backupDirectory, id), expired);
   await rm(expired, { recursive: true, force: true });
 }

@@ -23,6 +23,7 @@ import { now } from "../time";
 import type { Backup, BackupCatalogue, BackupType, RestorePlan } from "../types";
 import { namesIn, readArchiveFolder, readSegment } from "./archive-folder";
 import { deleteBackup, listBackups, takeBaseBackup, waitForArchive } from "./base-backup";
+import { exclusively } from "./exclusive";
 import { recoverCluster } from "./recovery";
 
 /** Between an instance's folder and the process that looks at a restored copy of it. */
@@ -87,9 +88,11 @@ export class LocalBackupStore implements BackupStore {
         `the target local takes no ${type} backup: PostgreSQL copies files as a whole there`,
         "npx durable-postgres backup --type full",
       );
-    const backup = await takeBaseBackup(this.administration, this.location, progress);
-    await this.expire(progress);
-    return backup;
+    return exclusively(this.administration, "backup", async (client) => {
+      const backup = await takeBaseBackup(client, this.location, progress);
+      await this.expire(progress);
+      return backup;
+    });
   }
 
   async catalogue(): Promise<BackupCatalogue> {

@@ -19,8 +19,8 @@ export interface RepositoryArgs {
   secrets: PgBackRestSecrets;
   /** Root certificates of a bucket's server, PEM. */
   ca?: string;
-  /** Name of the network from which server and backups reach the bucket. */
-  network: string;
+  /** Name of the network from which server and backups reach a bucket; absent: none. */
+  network?: string;
 }
 
 const CA_FILE_NAME = path.posix.basename(CA_FILE);
@@ -47,7 +47,7 @@ async function inThrowAway<Result>(
       Healthcheck: { Test: ["NONE"] },
       Labels: { [DATABASE_LABEL]: owner },
       HostConfig: {
-        NetworkMode: network,
+        NetworkMode: network ?? "none",
         Mounts: engineMounts([
           { volume: volumes.data, target: dataLayout(version).mount, readOnly: true },
           { volume: volumes.archive, target: ARCHIVE },

@@ -4,7 +4,8 @@
 #   scheduler.pl run      works off schedule.json until SIGTERM; prints one JSON object a line
 #   scheduler.pl health   exits 1, and says why, when the newest good backup is too old or anything failed
 #
-# A job whose time passed while nobody ran, or that was killed half-way, runs at once.
+# A job whose time passed while nobody ran, or that was killed half-way, runs at once. So does a full backup after a hole
+# in the archive, where the schedule says so: what lies behind the hole is of no use without it.
 use strict;
 use warnings;
 use Fcntl qw(O_CREAT O_WRONLY O_TRUNC);
@@ -139,6 +140,67 @@ sub next_time {
   return Schedule::Cron->new(sub { }, nofork => 1)->get_next_execution_time($expression, $after);
 }
 
+# Seconds between two looks at the archive. Two have to see a hole: segments that are sent at the same time may come in
+# any order.
+my $look_seconds = $ENV{SCHEDULER_LOOK_SECONDS} // 60;
+
+# The number of a segment counted from position 0, and its name again.
+sub number { return hex(substr($_[0], 8, 8)) * 256 + hex(substr($_[0], 16, 8)) }
+sub segment { my ($timeline, $number) = @_; return sprintf('%s%08X%08X', $timeline, $number / 256, $number % 256) }
+
+# The first hole behind the newest backup: names of its first segment and its last one; nothing where there is none.
+sub hole {
+  my ($seen) = @_;
+  my $stanza = (eval { $json->decode(scalar `pgbackrest info --output=json --repo=1 --log-level-console=off 2>/dev/null`) } // [])->[0];
+  my ($newest) = sort { $b->{timestamp}{stop} <=> $a->{timestamp}{stop} } grep { !$_->{error} } @{ $stanza->{backup} // [] };
+  my ($archive) = grep { $_->{max} } reverse @{ $stanza->{archive} // [] };
+  return unless $newest && $archive;
+  my ($max, $from) = ($archive->{max}, $newest->{archive}{start});
+  my $timeline = substr($max, 0, 8);
+  # Across a switch of timelines the names do not follow on one another: then the new one is looked at from its begin.
+  my $checked = $seen->{checked} // $from;
+  $from = $checked if substr($checked, 0, 8) eq $timeline && $checked gt $from;
+  my $own = substr($from, 0, 8) eq $timeline;
+  my %there;
+  my ($low, $high) = map { number($_) } $own ? $from : $max, $max;
+  for my $folder (map { sprintf('%s%08X', $timeline, $_) } int($low / 256) .. int($high / 256)) {
+    my $list = `pgbackrest repo-ls --repo=1 --log-level-console=off --output=json archive/$stanza->{name}/$archive->{id}/$folder 2>/dev/null`;
+    my $files = eval { $json->decode($list) } // return;
+    $there{ substr($_, 0, 24) } = 1 for keys %$files;
+  }
+  ($low) = sort { $a <=> $b } map { number($_) } keys %there unless $own;
+  for my $at ($low .. $high) {
+    if ($there{ segment($timeline, $at) }) { $seen->{checked} = segment($timeline, $at); next }
+    my $end = $at;
+    $end++ until $end == $high || $there{ segment($timeline, $end + 1) };
+    return (segment($timeline, $at), segment($timeline, $end));
+  }
+  return;
+}
+
+# Looks at the archive. A hole that is still there is an alarm, and where the schedule says so a full backup is due.
+sub look {
+  my ($archive, $jobs, $rebackup) = @_;
+  my ($first, $last) = hole($archive);
+  my $known = $archive->{hole};
+  if (!defined $first) {
+    say_event(event => 'hole closed', segment => $known->{first}) if $known && $known->{told};
+    delete $archive->{hole};
+  } elsif (!$known || $known->{first} ne $first) {
+    $archive->{hole} = { first => $first, last => $last, since => time };
+  } else {
+    $known->{last} = $last;
+    return if $known->{told};
+    $known->{told} = time;
+    $jobs->{full}{retry} = time if $rebackup;
+    say_event(
+      event => 'hole', level => 'error',
+      message => "WAL from $first to $last is not in the archive: nothing behind it can be restored before the next backup"
+        . ($rebackup ? ', which is taken now' : ''),
+    );
+  }
+}
+
 sub run {
   my $schedule = read_json($schedule_file) or die "$schedule_file cannot be read\n";
   my $jobs = $schedule->{jobs};
@@ -151,8 +213,14 @@ sub run {
   $state->{$_}{handled} //= time for keys %$jobs;
   write_state($state);
   say_event(event => 'started', jobs => $jobs);
+  my $looked = 0;
   while (!$ending) {
     my $now = time;
+    if ($now - $looked >= $look_seconds) {
+      look($state->{archive} //= {}, $state, $schedule->{rebackup});
+      write_state($state);
+      $looked = $now;
+    }
     for my $job (grep { $jobs->{$_} } @order) {
       last if $ending;
       my $own = $state->{$job};
@@ -193,6 +261,8 @@ sub health {
   my $state = read_json($state_file) // {};
   my @problems = map { "$_: $state->{$_}{failure}" }
     grep { $schedule->{jobs}{$_} && ($state->{$_}{failure} // '') ne '' } @order;
+  my $hole = $state->{archive}{hole};
+  push @problems, "WAL from $hole->{first} to $hole->{last} is not in the archive" if $hole && $hole->{told};
   my %ages = newest_ages();
   for my $repository (sort keys %ages) {
     my $age = $ages{$repository};

@@ -27,14 +27,12 @@ export interface MonitoringArgs {
   plan: RdsPlan;
   settings: Settings;
   identifiers: Identifiers;
-  /** ARN of the key for messages in the topic; its policy has to let the topic's publishers use it. */
-  key: pulumi.Input<string>;
+  /** ARN of where alarms and events go. */
+  topic: pulumi.Output<string>;
 }
 
 /** What watches the database. */
 export interface Monitoring {
-  /** Where alarms and events go. */
-  topicArn: pulumi.Output<string>;
   /** Name of the dashboard. */
   dashboard: pulumi.Output<string>;
 }
@@ -56,7 +54,45 @@ export function createLogGroups(
   );
 }
 
-/** Topic, event subscriptions, alarms and dashboard of a database. */
+/**
+ * The topic for alarms and events, and who gets mails of it.
+ *
+ * @param key ARN of the key for messages; its policy has to let the topic's publishers use it.
+ * @returns its ARN, known once its policy lets alarms and events in.
+ */
+export function createAlarmTopic(
+  name: string,
+  plan: RdsPlan,
+  key: pulumi.Input<string>,
+  opts: pulumi.CustomResourceOptions,
+): pulumi.Output<string> {
+  const arn =
+    plan.alarmTopicArn === undefined ? createTopic(name, plan, key, opts) : pulumi.output(plan.alarmTopicArn);
+  for (const endpoint of plan.alarmEmails)
+    new aws.sns.TopicSubscription(
+      `${name}-alarms-${endpoint}`,
+      { topic: arn, protocol: "email", endpoint },
+      opts,
+    );
+  return arn;
+}
+
+function createTopic(
+  name: string,
+  plan: RdsPlan,
+  key: pulumi.Input<string>,
+  opts: pulumi.CustomResourceOptions,
+): pulumi.Output<string> {
+  const topic = new aws.sns.Topic(`${name}-alarms`, topicArgs(plan, key), opts);
+  const policy = new aws.sns.TopicPolicy(
+    `${name}-alarms`,
+    { arn: topic.arn, policy: topic.arn.apply(topicPolicy) },
+    opts,
+  );
+  return policy.arn;
+}
+
+/** Event subscriptions, alarms and dashboard of a database. */
 export function createMonitoring(
   name: string,
   args: MonitoringArgs,
@@ -67,7 +103,6 @@ export function createMonitoring(
 
 /** The resources that watch one database, in the order they are made. */
 class MonitoringParts implements Monitoring {
-  readonly topicArn: pulumi.Output<string>;
   readonly dashboard: pulumi.Output<string>;
   private readonly alarms: readonly Alarm[];
 
@@ -78,33 +113,10 @@ class MonitoringParts implements Monitoring {
   ) {
     const { plan, settings } = args;
     this.alarms = alarms(plan, settings);
-    this.topicArn = plan.alarmTopicArn === undefined ? this.createTopic() : pulumi.output(plan.alarmTopicArn);
-    this.createMails();
     for (const row of events(plan)) this.createEventSubscription(row);
     for (const alarm of this.alarms) this.createAlarm(alarm);
     this.createBackupAlarm();
     this.dashboard = this.createDashboard();
-  }
-
-  /** @returns the topic's ARN, known once its policy lets alarms and events in. */
-  private createTopic(): pulumi.Output<string> {
-    const { plan, key } = this.args;
-    const topic = new aws.sns.Topic(`${this.name}-alarms`, topicArgs(plan, key), this.opts);
-    const policy = new aws.sns.TopicPolicy(
-      `${this.name}-alarms`,
-      { arn: topic.arn, policy: topic.arn.apply(topicPolicy) },
-      this.opts,
-    );
-    return policy.arn;
-  }
-
-  private createMails(): void {
-    for (const endpoint of this.args.plan.alarmEmails)
-      new aws.sns.TopicSubscription(
-        `${this.name}-alarms-${endpoint}`,
-        { topic: this.topicArn, protocol: "email", endpoint },
-        this.opts,
-      );
   }
 
   private createEventSubscription(row: EventRow): void {
@@ -118,7 +130,7 @@ class MonitoringParts implements Monitoring {
     if (ids?.length === 0) return;
     new aws.rds.EventSubscription(
       `${this.name}-events-${row.name}`,
-      eventSubscriptionArgs(row, { topic: this.topicArn, ids }),
+      eventSubscriptionArgs(row, { topic: this.args.topic, ids }),
       this.opts,
     );
   }
@@ -128,7 +140,7 @@ class MonitoringParts implements Monitoring {
     new aws.cloudwatch.MetricAlarm(
       `${this.name}-${alarm.member}-${alarm.name}`,
       alarmArgs(this.args.plan, alarm, {
-        topic: this.topicArn,
+        topic: this.args.topic,
         identifier: this.args.identifiers.instances[index] ?? alarm.identifier,
       }),
       this.opts,
@@ -136,9 +148,9 @@ class MonitoringParts implements Monitoring {
   }
 
   private createBackupAlarm(): void {
-    const { plan } = this.args;
+    const { plan, topic } = this.args;
     const rule = new aws.cloudwatch.EventRule(`${this.name}-backup`, backupRuleArgs(plan), this.opts);
-    new aws.cloudwatch.MetricAlarm(`${this.name}-backup`, backupAlarmArgs(plan, this.topicArn), {
+    new aws.cloudwatch.MetricAlarm(`${this.name}-backup`, backupAlarmArgs(plan, topic), {
       ...this.opts,
       dependsOn: rule,
     });

@@ -95,6 +95,10 @@ const instance: Maker = (subject) => {
     status: "available",
     upgradeRolloutOrder: "second",
     ...masterUserSecrets(subject),
+    // Neither RestoreDBInstanceFromDBSnapshot nor RestoreDBInstanceToPointInTime takes a key: it is the source's.
+    ...((inputs.snapshotIdentifier ?? inputs.restoreToPointInTime) && {
+      kmsKeyId: arn("kms", "key/the-source"),
+    }),
   };
   return { id: resourceId, outputs };
 };

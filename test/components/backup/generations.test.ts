@@ -10,7 +10,7 @@ const REFUSED: Record<string, readonly [list: unknown[], active: number | undefi
     "a number that is none, and an unknown key": [
       [{ number: "1", resoreFrom: {} }],
       1,
-      "unknown configuration key generations[0].resoreFrom\nHINT: did you mean restoreFrom? Known are number, restoreFrom",
+      "unknown configuration key generations[0].resoreFrom\nHINT: did you mean restoreFrom? Known are number, restoreFrom, retiring",
       'generations[0].number "1" is not a whole number from 1 on\nHINT: write `number: 1`',
     ],
     "a restore from nowhere": [

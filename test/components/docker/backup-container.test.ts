@@ -8,7 +8,7 @@ import { devConfiguration } from "./dev-configuration";
 describe("the container of the backups of Pulumi.dev.yaml", () => {
   it("is exactly this", () => {
     const { plan, settings } = dockerDesign("postgres", devConfiguration(), "durable-postgres/dev/postgres");
-    const args = backupContainerArgs(plan, settings, { image: "sha256:1" });
+    const args = backupContainerArgs(plan, settings, { image: "sha256:1", rebackup: false });
     const uploads = args.uploads as { file: string; content: string }[];
     const schedule = uploads.pop();
     for (const { content } of uploads) assert.match(content, /^#!\/usr\/bin\/perl/);
@@ -16,6 +16,7 @@ describe("the container of the backups of Pulumi.dev.yaml", () => {
       database: "durable-postgres-dev-postgres",
       socket: "/var/lib/durable-postgres/archive/socket",
       maxAge: 93_600,
+      rebackup: false,
       jobs: {
         full: "30 1 * * 0",
         diff: "30 1 * * 1-6",

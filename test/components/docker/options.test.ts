@@ -170,3 +170,19 @@ describe("a database in a container", () => {
     assert.equal(losingArchiveCommand(command), undefined);
   });
 });
+
+describe("WAL that a container cannot archive", () => {
+  it("is kept by default; where it may be dropped, four times max_wal_size wait before", () => {
+    const queue = (args: Args) => dockerDesign("db", args, OWNER).archiveQueueMax;
+    const durability = { onArchiveOutage: "drop-and-rebackup" } as const;
+    assert.deepEqual(
+      [
+        queue({}),
+        queue({ durability: { onArchiveOutage: "block" } }),
+        queue({ durability }),
+        queue({ durability, parameters: { max_wal_size: "128MB" } }),
+      ],
+      [undefined, undefined, 4 * 2 ** 30, 512 * 2 ** 20],
+    );
+  });
+});

@@ -2,6 +2,7 @@
 
 import assert from "node:assert/strict";
 import { localResources } from "../../../components/local/machine";
+import { localSettings } from "../../../components/local/settings";
 
 const GB = 2 ** 30;
 const MB = 2 ** 20;
@@ -49,5 +50,16 @@ describe("resources of a local database", () => {
       localResources({ memory: "64GiB" }, undefined, on(8 * GB), { limitToMachine: false }).memory,
       64 * GB,
     );
+  });
+});
+
+describe("objectives of a local database", () => {
+  it("are refused where nothing on this machine could meet them", () => {
+    const durability = { onArchiveOutage: "drop-and-rebackup" } as const;
+    assert.throws(() => localSettings("postgres", { directory: "/nowhere", memory: "1GiB", durability }), {
+      name: "Fault",
+      message:
+        "durability.onArchiveOutage drop-and-rebackup cannot be met: nothing of ours runs on this machine that would take the new backup\nHINT: write `durability.onArchiveOutage: block`; status tells how long the disk lasts",
+    });
   });
 });

@@ -57,6 +57,10 @@ const SCRIPTS: readonly string[] = [
   "show a;show b",
   "show a&&show b",
   "show é ü",
+  'V="a b"; show $V "$V" x',
+  "V=a\nW=$V-b\nshow $W",
+  "export V='a b'; show \"$V\"",
+  "V=a; V=b; show $V",
 ];
 
 describe("a shell script", () => {

@@ -33,6 +33,26 @@ const OUTPUTS = {
   readerHosts: ["db-cluster.ro.abc.eu-central-1.rds.amazonaws.com"],
   instanceArn: "arn:aws:rds:eu-central-1:111122223333:db-cluster",
   secretArn: "arn:aws:secretsmanager:eu-central-1:111122223333:secret:rds!db-cluster",
+  backup: {
+    kind: "rds",
+    region: "eu-central-1",
+    topology: "aurora",
+    identifier: "shop-prod-db",
+    servers: 2,
+    version: "17",
+    owner: "shop/prod/db",
+    connect: false,
+    secretArn: "arn:aws:secretsmanager:eu-central-1:111122223333:secret:rds!db-cluster",
+    instanceClass: "db.r7g.large",
+    port: 15432,
+    subnetGroup: "shop-prod-db-db-subnets",
+    securityGroup: "db-security-group-id",
+    parameterGroup: "shop-prod-db-aurora-postgresql17-db-parameters",
+    bucket: "db-archive-id",
+    exportRole: "arn:aws:iam::111122223333:db-snapshot-export",
+    keyArn: "arn:aws:kms:eu-central-1:111122223333:db-key",
+    retention: 14,
+  },
   bucket: "db-archive-id",
   archivePolicies: {
     pgbackrest: "arn:aws:iam::111122223333:db-archive-pgbackrest",
@@ -142,8 +162,8 @@ describe("A database on RDS", () => {
       EXAMPLES.aurora,
     );
     assert.deepEqual(outputs, OUTPUTS);
-    const { host, port } = OUTPUTS;
-    assert.deepEqual(generations, [{ number: 1, active: true, host, port }]);
+    const { host, port, backup } = OUTPUTS;
+    assert.deepEqual(generations, [{ number: 1, active: true, host, port, backup }]);
     assert.match(String(ca), /^-----BEGIN CERTIFICATE-----/);
     assert.deepEqual([typeof settings, verification], ["object", { ok: true }]);
     assert.match((rolesScript as { secret: string }).secret, /^-- Makes database app and its roles/);

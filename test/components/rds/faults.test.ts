@@ -445,8 +445,41 @@ const PARAMETERS: Cases = {
     "storage hdd is nothing that RDS has: all of its storage is ssd\nHINT: write `storage: ssd`",
   ],
   "objectives that AWS decides": [
-    { durability: { retention: 30 } },
-    "durability is decided by AWS on RDS, which archives WAL every five minutes; only the days of backups are yours\nHINT: remove `durability`, and write `backupRetention: 14` under rds",
+    { durability: { hostLossRpo: "1min" } },
+    "durability.hostLossRpo is decided by AWS on RDS, which archives WAL every five minutes\nHINT: remove `durability.hostLossRpo`",
+  ],
+  "more days than RDS keeps backups": [
+    { durability: { retention: 36 } },
+    "durability.retention 36 is not a whole number from 1 to 35\nHINT: write `durability.retention: 35`",
+  ],
+  "two answers to how far back can be restored": [
+    { durability: { retention: 30 }, backupRetention: 7 },
+    "durability.retention is 30 days, and rds.backupRetention 7\nHINT: remove one of them: both say how far back can be restored",
+  ],
+  "losing commits in a crash": [
+    { durability: { crashRpo: "5s" } },
+    'durability.crashRpo "5s" is refused: a commit is on disk before it is acknowledged, and no other way is offered\nHINT: write `durability.crashRpo: 0s`, or remove it',
+  ],
+  "a recovery time from which nobody takes over": [
+    { topology: "single", durability: { rto: "10min" } },
+    "durability.rto 10min cannot be met: nobody takes over from one instance, and AWS names no time in which it has another one\nHINT: write `topology: multi-az` under rds, or remove `durability.rto`",
+  ],
+  "a recovery time that another topology has": [
+    { durability: { crashRpo: "0s", rto: "40s" } },
+    "durability.rto 40s cannot be met by topology multi-az: the standby takes over in 60 to 120 s\nHINT: write `topology: cluster` under rds, or write `durability.rto: 120s`",
+  ],
+  "a recovery time that no topology has": [
+    { topology: "aurora", durability: { rto: "5s" } },
+    "durability.rto 5s cannot be met by topology aurora: a reader takes over in up to 60 s\nHINT: write `durability.rto: 60s`",
+  ],
+  "a recovery time that is none": [
+    { durability: { rto: "soon" } },
+    'durability.rto "soon" is not a time up to 24h\nHINT: write `durability.rto: 1min`',
+  ],
+  "a recovery time that can be met": [{ durability: { rto: "2min" } }, "accepted"],
+  "what was measured elsewhere": [
+    { calibration: { replayRate: 100 } },
+    "calibration says nothing of RDS: it was measured on another machine\nHINT: remove `calibration`",
   ],
   "more memory than the class has, with one that has it": [
     { parameters: { shared_buffers: "6GB" } },

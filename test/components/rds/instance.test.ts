@@ -52,11 +52,14 @@ describe("A restored instance", () => {
       ],
     ));
 
-  it("is not looked at again for where it came from", () =>
-    assert.deepEqual(ignoredChanges(examplePlan("multi-az")), [
-      "snapshotIdentifier",
-      "restoreToPointInTime",
-    ]));
+  it("is not looked at again for where it came from, nor for the key that came with it", () =>
+    assert.deepEqual(
+      [ignoredChanges(examplePlan("multi-az")), ignoredChanges(examplePlan("cluster"))],
+      [
+        ["snapshotIdentifier", "restoreToPointInTime", "kmsKeyId"],
+        ["snapshotIdentifier", "restoreToPointInTime"],
+      ],
+    ));
 });
 
 describe("A minor version", () => {

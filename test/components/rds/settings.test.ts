@@ -27,6 +27,15 @@ function byOrigin(args: DatabaseArgs & RdsOptions): Record<string, string[]> {
 }
 
 describe("settings on RDS", () => {
+  it("keep backups as long as the objective says, or the target's own option", () => {
+    const retention = (args: DatabaseArgs & RdsOptions) =>
+      rdsDesign("db", { ...SOUND, ...args }, "shop/prod/db").plan.backupRetention;
+    assert.deepEqual(
+      [{}, { durability: { retention: 30 } }, { backupRetention: 7 }].map(retention),
+      [14, 30, 7],
+    );
+  });
+
   it("of nothing said are those of db.m7g.large: what AWS manages, what is sized, what RDS has itself", () => {
     assert.deepEqual(byOrigin({}), {
       target: [

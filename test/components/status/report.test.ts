@@ -173,6 +173,7 @@ function healthy(): Reading {
       catalogue: kept(),
       lastRehearsal: rehearsed({}),
       backupAge: 26 * 3600,
+      isScheduled: true,
       now: BigInt(Date.parse("2026-01-03T12:01:00Z")) * 1000n,
     },
     rows: {
@@ -789,13 +790,28 @@ const CASES: readonly Case[] = [
       value: "20260103-020000F, 1.1d ago, 9 segments since",
       threshold: "1.1d; critical none",
       verdict: "warning",
+      hint: "npx durable-postgres backup --stack prod; the log of the container of the backups says what kept it from it",
+    },
+  },
+  {
+    check: "last backup",
+    name: "late, without a schedule",
+    mutate: (reading) => {
+      Object.assign(reading.backups, { isScheduled: false });
+      nightly(reading).stop.time = "2026-01-02T09:01:00.000000Z";
+    },
+    judgement: {
+      value: "20260103-020000F, 1.1d ago, 9 segments since",
+      threshold: "1.1d; critical none",
+      verdict: "warning",
       hint: "npx durable-postgres backup --stack prod; docs/backups.md has a line for cron",
     },
   },
   {
     check: "last backup",
-    name: "of a server that has been idle since",
+    name: "of a server that has been idle since, without a schedule",
     mutate: (reading) => {
+      Object.assign(reading.backups, { isScheduled: false });
       nightly(reading).stop.time = "2025-01-02T09:01:00.000000Z";
       catalogueOf(reading).archive.newest = "000000010000000100000022";
     },

@@ -72,7 +72,7 @@ class Deployment {
   async backups(): Promise<Backups> {
     const catalogue = await this.store.catalogue();
     const backupAge = oldestBackup(14);
-    return { stack: "local", catalogue, lastRehearsal: undefined, backupAge, now: now() };
+    return { stack: "local", catalogue, lastRehearsal: undefined, backupAge, isScheduled: false, now: now() };
   }
 
   /** The disk of this machine is not the test's. */

@@ -1,9 +1,14 @@
 /** What the report says, and when it says that nothing is proven. */
 
 import assert from "node:assert/strict";
-import { CLAIMS } from "../../../drills/claims";
+import { CLAIMS, type DrillName } from "../../../drills/claims";
 import { type ReportModel, reportModel } from "../../../drills/report/model";
-import { NOT_PROVEN, PROVEN, reportArgs, withDrift } from "./fixture";
+import { NOT_PROVEN, PROVEN, reportArgs, STATE, withDrift, withOthers } from "./fixture";
+
+function claims(drill: DrillName) {
+  const { title, proves, doesNotProve } = CLAIMS[drill];
+  return { title, proves, doesNotProve };
+}
 
 const facts = ({ reasons }: ReportModel) => reasons.map(({ fact }) => fact);
 
@@ -40,6 +45,7 @@ describe("the model of the report", () => {
       ...on,
       commits: 1500,
       longestRecoverySeconds: 0.51,
+      rtoSeconds: 30,
       controls: 2,
       controlsFound: 1,
       sha256: crash,
@@ -52,6 +58,7 @@ describe("the model of the report", () => {
       ...on,
       commits: 1750,
       longestRecoverySeconds: 0.51,
+      rtoSeconds: null,
       controls: 0,
       controlsFound: 0,
       sha256: powerCut,
@@ -64,6 +71,7 @@ describe("the model of the report", () => {
       ...on,
       commits: 0,
       longestRecoverySeconds: null,
+      rtoSeconds: null,
       controls: 0,
       controlsFound: 0,
       sha256: tornPage,
@@ -94,6 +102,10 @@ describe("the model of the report", () => {
           fact: "drill torn-page was not run: no <space> left",
           hint: "npx durable-postgres drill torn-page --stack local --prove",
         },
+        {
+          fact: "drill restore was not shown: there is no intact record of it",
+          hint: "npx durable-postgres drill restore --stack local --prove",
+        },
       ],
       server: args.verification.server,
       compared: 2,
@@ -119,7 +131,7 @@ describe("the model of the report", () => {
       drills: [
         {
           drill: "crash",
-          ...CLAIMS.crash,
+          ...claims("crash"),
           run: crashRun,
           changes: [{ name: "work_mem", inRun: "4MB", now: "16MB" }],
           rounds: [round],
@@ -131,7 +143,7 @@ describe("the model of the report", () => {
         },
         {
           drill: "power-cut",
-          ...CLAIMS["power-cut"],
+          ...claims("power-cut"),
           run: powerCutRun,
           changes: [],
           rounds: [round, gone],
@@ -140,8 +152,17 @@ describe("the model of the report", () => {
         },
         {
           drill: "torn-page",
-          ...CLAIMS["torn-page"],
+          ...claims("torn-page"),
           run: tornPageRun,
+          changes: [],
+          rounds: [],
+          controls: [],
+          controlsAt: null,
+        },
+        {
+          drill: "restore",
+          ...claims("restore"),
+          run: null,
           changes: [],
           rounds: [],
           controls: [],
@@ -149,9 +170,21 @@ describe("the model of the report", () => {
         },
       ],
       history: [crashRun, powerCutRun, tornPageRun],
+      rehearsals: [],
+      verifications: [],
+      ...STATE,
       chains: [{ file: "drills.jsonl", records: 3, newest: tornPage, broken: null }],
     };
     assert.deepEqual(reportModel(args), expected);
+  });
+
+  it("asks only for drills that can be run on the target", async () => {
+    const args = await reportArgs(PROVEN);
+    const { drills } = reportModel({ ...args, target: "docker" });
+    assert.deepEqual(
+      drills.map(({ drill }) => drill),
+      ["crash", "power-cut", "torn-page"],
+    );
   });
 
   it("is proven where everything was shown", async () => {
@@ -163,7 +196,7 @@ describe("the model of the report", () => {
     const model = reportModel(await reportArgs([]));
     assert.deepEqual(
       facts(model),
-      ["crash", "power-cut", "torn-page"].map(
+      ["crash", "power-cut", "torn-page", "restore"].map(
         (drill) => `drill ${drill} was not shown: there is no intact record of it`,
       ),
     );
@@ -202,6 +235,43 @@ describe("the model of the report", () => {
     assert.deepEqual(facts(model), ["the server does not run as declared"]);
     const [fsync] = model.settings;
     assert.deepEqual([fsync?.running, fsync?.source], ["off", "role <app>"]);
+  });
+
+  it("has every rehearsal and every verification, and a failed rehearsal disproves", async () => {
+    const good = reportModel(withOthers(await reportArgs(PROVEN), true));
+    assert.deepEqual(
+      [good.proven, good.rehearsals, good.verifications],
+      [
+        true,
+        [
+          {
+            at: "2026-01-02T04:00:00.000Z",
+            ok: true,
+            backup: "20260101-000000F",
+            restoreSeconds: 4.25,
+            dataAgeSeconds: 5.5,
+            failure: null,
+            sha256: "a".repeat(64),
+          },
+        ],
+        [
+          {
+            at: "2026-01-02T04:00:00.000Z",
+            ok: true,
+            during: "verify",
+            postgres: "15",
+            compared: 44,
+            findings: [],
+            sha256: "b".repeat(64),
+          },
+        ],
+      ],
+    );
+    const bad = reportModel(withOthers(await reportArgs(PROVEN), false));
+    assert.deepEqual(facts(bad), [
+      "the newest rehearsal of a restore failed: the canary <row> was not restored",
+    ]);
+    assert.deepEqual(bad.verifications[0]?.findings, ["error: fsync is off (role <app>)"]);
   });
 
   it("is not proven by a run on another version", async () => {

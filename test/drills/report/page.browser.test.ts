@@ -10,7 +10,7 @@ import type { Browser, Page } from "puppeteer-core";
 import { type ReportModel, reportModel } from "../../../drills/report/model";
 import { reportPage } from "../../../drills/report/page";
 import { startBrowser } from "../../chromium";
-import { NOT_PROVEN, PROVEN, reportArgs, withDrift } from "./fixture";
+import { NOT_PROVEN, PROVEN, reportArgs, withDrift, withOthers, withoutState } from "./fixture";
 
 /** What a person sees, and what a script can read. */
 interface Seen {
@@ -87,9 +87,9 @@ describe("the report in a browser", function () {
   }
 
   const cases = {
-    "is proven": () => reportArgs(PROVEN),
-    "is not proven": () => reportArgs(NOT_PROVEN),
-    "has no evidence": () => reportArgs([]),
+    "is proven": async () => withOthers(await reportArgs(PROVEN), true),
+    "is not proven": async () => withOthers(await reportArgs(NOT_PROVEN), false),
+    "has no evidence": async () => withoutState(await reportArgs([])),
     "has a setting that differs": async () => withDrift(await reportArgs(PROVEN)),
     "has a broken chain": () => reportArgs(PROVEN, (text) => text.replace("passed", "failed")),
   };

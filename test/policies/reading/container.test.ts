@@ -108,6 +108,21 @@ describe("fsync=off", () => {
       envs: ["POSTGRESQL_EXTRA_FLAGS=-c fsync=off -c work_mem=8MB"],
     },
     "in one string": { command: "postgres -c fsync=off" },
+    "in sh behind a variable of the script": {
+      command: ["sh", "-c", "OPTS='-c fsync=off'; export MORE=-i; OPTS+=\" $MORE\"\nexec postgres $OPTS"],
+    },
+    "in sh by eval": { command: ["sh", "-c", 'eval "exec postgres -c fsync=off"'] },
+    "in one word of env": { command: ["env", "-S", "LANG=C postgres -c fsync=off"] },
+    "in the script of runuser": { command: ["runuser", "postgres", "-c", "postgres -F"] },
+    "through runuser": { command: ["runuser", "-u", "postgres", "--", "postgres", "-c", "fsync=off"] },
+    "by echo in an init script": file(
+      "/docker-entrypoint-initdb.d/1.sh",
+      '#!/bin/sh\necho "fsync = off" >> "$PGDATA/postgresql.conf"\n',
+    ),
+    "by a here-document of an init script": file(
+      "/docker-entrypoint-initdb.d/1.sh",
+      "cat >> $PGDATA/postgresql.conf <<EOF\nfull_page_writes = on\nfsync = off\nEOF\n",
+    ),
   };
   for (const [how, properties] of Object.entries(READ))
     it(`is read ${how}`, () => assert.equal(fsync(properties), "off"));
@@ -122,6 +137,10 @@ describe("fsync=off", () => {
     "in a comment": { command: ["-c", "config_file=/a"], ...file("/a", "#fsync = off\n") },
     "in the argument of another option": { command: ["-d1F"] },
     "in a comment of SQL": file("/docker-entrypoint-initdb.d/1.sql", "-- ALTER SYSTEM SET fsync = off;"),
+    "in what an init script writes elsewhere": file(
+      "/docker-entrypoint-initdb.d/1.sh",
+      'echo "fsync = off" >> /tmp/notes\ncat <<EOF\nfsync = off\nEOF\n',
+    ),
     "in a dead branch of a variable": {
       command: ["sh", "-c", "postgres -c fsync=${SYNC:-off}"],
       envs: ["SYNC=on"],
@@ -135,6 +154,9 @@ describe("fsync=off", () => {
     "whose file is not there": { command: ["-c", "config_file=/etc/mounted.conf"] },
     "with an unknown start script": { command: ["/start.sh"] },
     "under Patroni": { command: ["patroni", "/etc/patroni.yml"] },
+    "behind a variable that is set only sometimes": {
+      command: ["sh", "-c", 'if [ "$TEST" ]; then O=-F; fi; exec postgres $O'],
+    },
     "behind a variable of the shell": { command: ["sh", "-c", "postgres $(cat /options)"] },
   };
   for (const [how, properties] of Object.entries(HIDDEN))
@@ -164,6 +186,9 @@ describe("a container", () => {
       "citusdata/citus:12",
       "ghcr.io/zalando/spilo-15:3.0",
       "cimg/postgres:15.1",
+      "apache/age:release_PG16_1.5.0",
+      "paradedb/paradedb:0.13.2-pg17",
+      "groonga/pgroonga:latest-debian-16",
       "my/postgres-with-backups:15".replace("-with-backups", "-custom"),
     ].map((image) => ({ image })),
     { image: UNKNOWN, command: ["postgres"] },
@@ -186,6 +211,8 @@ describe("a container", () => {
       "postgrest/postgrest",
       "prodrigestivill/postgres-backup-local:15",
       "mysql:8",
+      "supabase/postgres-meta:v0.80",
+      "mcp/postgres",
       "",
     ].map((image) => ({ image })),
     { image: "my/app:1", envs: ["POSTGRES_PASSWORD=x", "POSTGRES_HOST=db"] },
@@ -214,6 +241,8 @@ describe("a container", () => {
     [{ image: "timescale/timescaledb-ha:pg15.5-ts2.13" }, 15],
     [{ image: "pgvector/pgvector:0.7.0-pg16" }, 16],
     [{ image: "citusdata/citus:12.1" }, undefined],
+    [{ image: "apache/age:release_PG16_1.5.0" }, 16],
+    [{ image: "groonga/pgroonga:latest-debian-17" }, 17],
     [{ image: "bitnami/postgresql:15.4.0-debian-11-r0" }, 15],
     [{ image: "ghcr.io/zalando/spilo-15:3.0-p1" }, 15],
     [{ image: "postgres:latest", envs: ["PG_MAJOR=17"] }, 17],

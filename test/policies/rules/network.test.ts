@@ -68,6 +68,8 @@ const INGRESS: [string, unknown, unknown, unknown, unknown, string[]][] = [
   ["all protocols", "-1", 0, 0, "0.0.0.0/0", [WORLD, EVERY]],
   ["all protocols without ports", "-1", undefined, undefined, "::/0", [WORLD, EVERY]],
   ["all protocols by name", "all", 0, 0, "0.0.0.0/0", [WORLD, EVERY]],
+  ["every message of ICMP", "icmp", -1, -1, "0.0.0.0/0", [OTHER]],
+  ["every message of ICMPv6 by its number", 58, -1, -1, "::/0", [OTHER]],
   ["another port", "tcp", 443, 443, "0.0.0.0/0", [OTHER]],
   ["a range beside the port", "tcp", 5433, 6000, "0.0.0.0/0", [OTHER]],
   ["the port of UDP", "udp", 5432, 5432, "0.0.0.0/0", [OTHER]],

@@ -80,7 +80,7 @@ export class BackedServer {
       owner: volumes.owner,
       volumes: volumes.volumes,
       systemIdentifier,
-      maxAge: backupPlan().maxAge,
+      maxBackupAge: backupPlan().maxAge,
       pgBackRest: pgBackRestPlan(backupPlan(), cluster),
       retention: RETENTION,
     };

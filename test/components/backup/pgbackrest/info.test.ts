@@ -17,6 +17,7 @@ const FULL = {
   timeline: 1,
   start: { time: "2026-11-26T14:24:20.000000Z", lsn: "0/4000028" },
   stop: { time: "2026-11-26T14:24:22.000000Z", lsn: "0/4000138" },
+  restoredSize: 22_992_412,
   damaged: false,
 };
 

@@ -3,7 +3,11 @@
 import assert from "node:assert/strict";
 import * as pulumi from "@pulumi/pulumi";
 import { members } from "../../../../components/rds/members";
-import { createLogGroups, createMonitoring } from "../../../../components/rds/monitoring/monitoring";
+import {
+  createAlarmTopic,
+  createLogGroups,
+  createMonitoring,
+} from "../../../../components/rds/monitoring/monitoring";
 import { createMonitoringRole } from "../../../../components/rds/monitoring/role";
 import type { RdsPlan } from "../../../../components/rds/options";
 import { type Planned, planned } from "../planned";
@@ -20,7 +24,7 @@ function monitor(plan: RdsPlan): Promise<Planned[]> {
           instances: members(plan).map(({ identifier }) => pulumi.output(identifier)),
           ...(plan.topology === "aurora" ? { cluster: "shop-prod-db" } : { parameterGroup: "db-1a2b3c" }),
         },
-        key: "arn:key",
+        topic: createAlarmTopic("db", plan, "arn:key", opts),
       },
       opts,
     ),

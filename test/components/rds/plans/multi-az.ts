@@ -912,7 +912,7 @@ export const MULTI_AZ: readonly Planned[] = [
     },
     options: {
       protect: true,
-      ignoreChanges: ["snapshotIdentifier", "restoreToPointInTime"],
+      ignoreChanges: ["snapshotIdentifier", "restoreToPointInTime", "kmsKeyId"],
       customTimeouts: { create: "6h", update: "6h", delete: "6h" },
       dependsOn: ["db-identity", "db-log-instance-postgresql", "db-log-instance-upgrade"],
     },

@@ -874,7 +874,7 @@ export const SINGLE: readonly Planned[] = [
     },
     options: {
       protect: true,
-      ignoreChanges: ["snapshotIdentifier", "restoreToPointInTime"],
+      ignoreChanges: ["snapshotIdentifier", "restoreToPointInTime", "kmsKeyId"],
       customTimeouts: { create: "6h", update: "6h", delete: "6h" },
       dependsOn: [
         "db-identity",

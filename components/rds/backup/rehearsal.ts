@@ -1,0 +1,152 @@
+/** Would a restore on RDS succeed? Tried with a database that AWS makes for it: a canary row, and every row read once. */
+
+import { randomUUID } from "node:crypto";
+import {
+  failureText,
+  findCanary,
+  isFinding,
+  PATIENT,
+  Protocol,
+  type Rehearsal,
+  writeCanary,
+} from "../../backup/rehearsal";
+import { now, showTime, time } from "../../backup/time";
+import { type Connection, withClient } from "../../connection";
+import type { Progress } from "../../progress";
+import { type MasterAccess, masterConnection, reaching } from "../master-connection";
+import type { RdsBackups } from "./backups";
+import { withThrowAway } from "./throw-away";
+import { waitFor } from "./wait";
+import { wayBack } from "./way-back";
+
+/** Who looks into the databases. */
+export interface RdsWitness {
+  /** The master user of the database; its password is that of the restored one as well. */
+  access: MasterAccess;
+  /** Owner of the application's tables. */
+  owner: { database: string; user: string; password: string };
+}
+
+/** Reads every row of every table of the application, large values as well. */
+async function readRows(owner: Connection): Promise<string> {
+  const tables = await withClient(owner, async (client) => {
+    const { rows } = await client.query(
+      `SELECT c.oid::regclass::text AS name FROM pg_class AS c
+       WHERE c.relkind = 'r' AND c.relpersistence = 'p' AND c.relnamespace::regnamespace::text !~ '^(pg_|information_schema$)'
+         AND has_table_privilege(c.oid, 'SELECT') ORDER BY 1`,
+    );
+    return rows.map(({ name }) => name as string);
+  });
+  let count = 0;
+  for (const table of tables) {
+    const { rows } = await withClient(
+      owner,
+      (client) => client.query(`SELECT count(*)::float8 AS rows, sum(length(t::text)) FROM ${table} AS t`),
+      PATIENT,
+    );
+    count += rows[0].rows;
+  }
+  return `${count} rows of ${tables.length} tables were read`;
+}
+
+/** The end of the second in which something was written: it comes back with it. */
+function endOfSecond(written: string): string {
+  const seconds = time(written) / 1_000_000n + 1n;
+  return new Date(Number(seconds) * 1000).toISOString().replace(".000Z", "Z");
+}
+
+/**
+ * Waits until AWS has archived the WAL up to a moment, which it does every five minutes.
+ *
+ * @param until Without it, whatever is archived.
+ */
+function archived(backups: RdsBackups, until: string | undefined, progress: Progress): Promise<string> {
+  return waitFor(
+    async () => {
+      const { to } = (await backups.present()).window;
+      if (to !== null && (until === undefined || Date.parse(to) >= Date.parse(until))) return to;
+      progress.status(
+        `RDS can restore up to ${to ?? "nothing yet"}, waiting for ${until ?? "a first backup"}`,
+      );
+      return undefined;
+    },
+    `WAL of ${until ?? "any moment"} in RDS's archive`,
+    backups.pauses,
+  );
+}
+
+/**
+ * Writes a canary, lets AWS restore everything up to it, and looks at what came back. Without somebody who reaches the
+ * servers, AWS's word that the restored database is available is all that is found. A failure is a result.
+ */
+export async function rehearseOnRds(
+  backups: RdsBackups,
+  witness: RdsWitness | undefined,
+  progress: Progress,
+): Promise<Rehearsal> {
+  const startedAt = showTime(now());
+  const id = `rehearsal-${randomUUID()}`;
+  const protocol = new Protocol(progress);
+  const found: Pick<Rehearsal, "backup" | "restoreSeconds" | "dataAgeSeconds"> = {
+    backup: null,
+    restoreSeconds: null,
+    dataAgeSeconds: null,
+  };
+  const run = async () => {
+    let written = "";
+    if (witness)
+      await protocol.step("canary", async () => {
+        written = await reaching(witness.access, async () =>
+          writeCanary(await masterConnection(witness.access), id),
+        );
+        return { detail: `written at ${written}` };
+      });
+    const until = witness && endOfSecond(written);
+    const { moment } = await protocol.step("archive", async () => {
+      const reached = await archived(backups, until, progress);
+      return { moment: until ?? reached, detail: `RDS can restore up to ${reached}` };
+    });
+    const { what } = await protocol.step("plan", async () => {
+      const point = { kind: "time" as const, time: time(moment) };
+      const way = await wayBack(backups, { point, restorePoint: async () => undefined });
+      return { ...way, detail: `to ${way.what}` };
+    });
+    found.backup = what;
+    const begin = Date.now();
+    await withThrowAway(backups, moment, progress, async ({ host, port, restoreSeconds }) => {
+      found.restoreSeconds = restoreSeconds;
+      protocol.add("restore", begin, `AWS calls it available after ${restoreSeconds} s`);
+      if (!witness) return;
+      const { access, owner } = witness;
+      const there = { ...access, host, port };
+      await protocol.step("canary found", async () => {
+        const master = await masterConnection(there);
+        const canary = await reaching(there, () => findCanary(master, id, written));
+        found.dataAgeSeconds = canary.age;
+        return canary;
+      });
+      await protocol.step("rows", async () => ({
+        detail: await readRows({ host, port, ca: access.ca, ...owner }),
+      }));
+    }).catch((error) => {
+      if (found.restoreSeconds === null) protocol.add("restore", begin, failureText(error), false);
+      throw error;
+    });
+  };
+  const failure = await run().then(
+    () => null,
+    (error) => {
+      if (isFinding(error)) return failureText(error);
+      throw error;
+    },
+  );
+  return {
+    ok: failure === null,
+    startedAt,
+    finishedAt: showTime(now()),
+    restorePoint: id,
+    ...found,
+    steps: protocol.steps,
+    failure,
+  };
+}
