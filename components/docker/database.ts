@@ -140,7 +140,7 @@ class DockerParts {
       // Two servers must never run on one volume.
       deleteBeforeReplace: true,
       // The Docker provider would only write these into the state, and the container would keep the old ones.
-      replaceOnChanges: ["mounts", "healthcheck"],
+      replaceOnChanges: ["mounts", "healthcheck", "init"],
     };
   }
 
@@ -219,6 +219,7 @@ class DockerParts {
   ): DockerDataVolume {
     const { engine, image: imageName, containerName, owner, volumes: names, deleteData } = this.design.plan;
     const { restoreFrom } = this.design.plan;
+    const { secrets, ca } = repositorySecrets(this.design.backup);
     return new DockerDataVolume(
       `${this.name}-data-volume`,
       {
@@ -235,6 +236,8 @@ class DockerParts {
             ...restoreFrom,
             image: backupImage.image,
             parameters: commandLineParameters(this.design.settings),
+            secrets: pulumi.secret(secrets),
+            ca,
           },
         }),
       },

@@ -1,18 +1,20 @@
 /** How does a database come into an empty volume that is made from the backups of another one? */
 
+import path from "node:path";
 import type Docker from "dockerode";
 import { planFrom, readRepositories } from "../backup/pgbackrest/archive";
+import type { PgBackRestPlan } from "../backup/pgbackrest/conf";
 import { finishRecovery, recoverInContainer } from "../backup/pgbackrest/recovery";
-import { RestoreContainer, SOURCE_DATA } from "../backup/pgbackrest/restore-container";
+import { type RepositoryAccess, RestoreContainer, SOURCE_DATA } from "../backup/pgbackrest/restore-container";
 import type { DockerBackupLocation } from "../backup/store";
 import { readTargetPoint } from "../backup/target-point";
 import { now } from "../backup/time";
-import { Fault } from "../faults";
+import { Fault, isFault } from "../faults";
 import type { Version } from "../parameters/postgres";
 import type { Progress } from "../progress";
 import { type BackupPlan, pgBackRestPlan } from "./backup";
 import { discardUnfinished, type InitializeArgs, initializerName } from "./initialize";
-import { dataLayout, REPOSITORY } from "./layout";
+import { dataLayout } from "./layout";
 import { runOnce } from "./run";
 
 /** A database whose backups are read, by what a program can say of it: it may be gone. */
@@ -32,7 +34,7 @@ export interface DockerRestore {
 }
 
 /** What a restore needs beside. */
-export interface DockerRestoreArgs extends DockerRestore {
+export interface DockerRestoreArgs extends DockerRestore, RepositoryAccess {
   /** Id of an image with pgBackRest. */
   image: string;
   /** Parameters of the command line, as declared. */
@@ -51,24 +53,49 @@ interface RestoreRecord {
   backup: string;
 }
 
+/** The settings with which the repositories of one cluster of a database are read. */
+function planOf(
+  { version, containerName, retention, backup }: DockerRestoreSource,
+  release: string,
+  systemIdentifier: string,
+): PgBackRestPlan {
+  return pgBackRestPlan(backup, { version, containerName, systemIdentifier, release, retention });
+}
+
 /**
- * The cluster whose backups are to be read: the one in the data volume where that is still there, else the one that was
- * backed up last.
+ * The cluster whose backups are to be read: the one in the data volume where that is still there, else the newest one
+ * in the repositories. Each has a folder of its own there, and its identifier begins with the time it was made.
  */
-async function findCluster(container: RestoreContainer, source: DockerRestoreSource): Promise<string> {
+async function findCluster(
+  container: RestoreContainer,
+  { source, secrets, ca }: DockerRestoreArgs,
+  release: string,
+): Promise<string> {
   const data = `${SOURCE_DATA}/${dataLayout(source.version).inVolume}`;
-  const control = `pg_controldata ${data} 2>/dev/null | sed -n 's/^Database system identifier: *//p'`;
-  // Without a match, ls fails and prints nothing.
-  const newest = `ls -t ${REPOSITORY}/*/backup/*/backup.info 2>/dev/null | head -n 1`;
-  const found = await container.shell(
-    `export LC_ALL=C; ${container.hasSourceData ? control : ":"}; ${newest}`,
-  );
-  const [, inFile] = /^(\d+)$/m.exec(found) ?? [];
-  const [, inRepository] = new RegExp(`^${REPOSITORY}/(\\d+)(?:-encrypted)?/`, "m").exec(found) ?? [];
-  const identifier = inFile ?? inRepository;
-  if (identifier) return identifier;
+  const script = `LC_ALL=C pg_controldata ${data} 2>/dev/null | sed -n 's/^Database system identifier: *//p'`;
+  const inFile = container.hasSourceData ? (await container.shell(script)).trim() : "";
+  if (inFile) return inFile;
+  const plan = planOf(source, release, "0");
+  const parents = plan.repositories.map((one) => ({ ...one, path: path.posix.dirname(one.path) }));
+  await container.configure({ ...plan, repositories: parents }, { secrets, ca });
+  const found: bigint[] = [];
+  for (const [index] of parents.entries()) {
+    const options = [`--repo=${index + 1}`, "--output=json"];
+    const json = await container.repositories.data("repo-ls", ...options).catch((error) => {
+      // Another repository may answer.
+      if (!isFault(error)) throw error;
+      return "{}";
+    });
+    const names = Object.keys(JSON.parse(json.trim() || "{}"));
+    for (const name of names) {
+      const identifier = /^\d+/.exec(name)?.[0];
+      if (identifier !== undefined) found.push(BigInt(identifier));
+    }
+  }
+  const newest = found.sort((one, other) => Number(one - other)).at(-1);
+  if (newest !== undefined) return newest.toString();
   throw new Fault(
-    `there are no backups of ${source.containerName} in volume ${source.volumes.backup}`,
+    `there are no backups of ${source.containerName}, neither in volume ${source.volumes.backup} nor in a bucket`,
     "see what volumes there are: docker volume ls",
   );
 }
@@ -88,7 +115,7 @@ async function openContainer(
     image,
     owner,
     source,
-    needsNetwork: false,
+    needsNetwork: source.backup.s3 !== undefined,
     dataVolume: volume,
   });
 }
@@ -106,19 +133,13 @@ export async function restoreVolume(
   progress: Progress,
 ): Promise<string> {
   const { source, to } = restore;
-  const { version, containerName, retention } = source;
+  const { version } = source;
   const container = await openContainer(docker, restore, args);
   try {
-    const systemIdentifier = await findCluster(container, source);
     const release = (await container.shell("pgbackrest version")).replace(/[^\d.]/g, "");
-    const pgBackRest = pgBackRestPlan(source.backup, {
-      version,
-      containerName,
-      systemIdentifier,
-      release,
-      retention,
-    });
-    await container.configure(pgBackRest);
+    const systemIdentifier = await findCluster(container, restore, release);
+    const pgBackRest = planOf(source, release, systemIdentifier);
+    await container.configure(pgBackRest, restore);
     progress.status(`looking for the way to ${to}`);
     const cluster = { stanza: pgBackRest.stanza, systemIdentifier };
     const readings = await readRepositories(container.repositories, pgBackRest.repositories.length, cluster);

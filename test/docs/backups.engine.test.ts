@@ -6,7 +6,8 @@ import path from "node:path";
 import { evidenceFile, readEvidence } from "../../components/backup/evidence";
 import { ensureDockerEngine } from "../docker/engine";
 import { ensureImage } from "../docker/image";
-import { removeEverything } from "../docker/suite";
+import { type Release, shared } from "../docker/one-at-a-time";
+import { ENGINE, ENGINE_LIMIT, removeEverything } from "../docker/suite";
 import { assertPrinted, environment, ownContainer, readSteps, runLine, writeDocumented } from "../document";
 import { createWorkspace, REPOSITORY, type Workspace } from "../workspace";
 
@@ -22,7 +23,7 @@ describe("docs/backups.md", function () {
 
   let workspace: Workspace;
   let env: NodeJS.ProcessEnv;
-  let hasDocker = false;
+  let releaseEngine: Release | undefined;
 
   before(async () => {
     workspace = await createWorkspace();
@@ -34,7 +35,7 @@ describe("docs/backups.md", function () {
   });
 
   after(async () => {
-    if (hasDocker) await removeEverything(CONTAINER);
+    if (releaseEngine) await removeEverything(CONTAINER).finally(releaseEngine);
     await workspace?.remove();
   });
 
@@ -44,9 +45,9 @@ describe("docs/backups.md", function () {
     const exitCode = Number(directives.exits ?? 0);
     it(`${where}: ${content.split("\n").join("; ")}${exitCode ? ` exits ${exitCode}` : ""}`, async function () {
       if ("needs Docker" in directives) {
-        this.timeout(15 * 60_000);
-        hasDocker = (await ensureDockerEngine()) === "ready";
-        if (!hasDocker) return this.skip();
+        this.timeout(ENGINE_LIMIT);
+        releaseEngine ??= await shared(ENGINE);
+        if ((await ensureDockerEngine()) !== "ready") return this.skip();
         await ensureImage();
       }
       for (const file of files)

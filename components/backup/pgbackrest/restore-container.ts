@@ -22,6 +22,16 @@ export const SOURCE_DATA = "/var/lib/durable-postgres/source";
 /** Settings of this container alone: those of the database may be gone with its volumes. */
 const SETTINGS = "/tmp/pgbackrest";
 
+/** Root certificates of a bucket's server. */
+const CA_FILE = `${SETTINGS}/ca.pem`;
+
+/** What opens the repositories. */
+export interface RepositoryAccess {
+  secrets: PgBackRestSecrets;
+  /** Root certificates of a bucket's server, PEM. */
+  ca?: string;
+}
+
 /** Seconds after which a container ends by itself that only reads: also when nobody is there to remove it. */
 const LIFETIME = 3600;
 
@@ -124,15 +134,20 @@ export class RestoreContainer {
   /**
    * Writes pgBackRest's settings.
    *
-   * @param secrets Those that the database has itself count where they still are: a new key opens no old backups.
+   * @param access What opens the repositories; absent: as the database itself has it.
    */
-  async configure(plan: PgBackRestPlan, secrets?: PgBackRestSecrets): Promise<void> {
+  async configure(plan: PgBackRestPlan, access?: RepositoryAccess): Promise<void> {
     this.stanza = plan.stanza;
+    const repositories = plan.repositories.map((one) =>
+      one.kind === "s3" && one.caFile !== undefined ? { ...one, caFile: CA_FILE } : one,
+    );
     await this.shell(`mkdir -p ${SETTINGS}/conf.d`);
-    for (const [name, text] of Object.entries(toPgBackRestConf(plan, secrets)))
+    for (const [name, text] of Object.entries(toPgBackRestConf({ ...plan, repositories }, access?.secrets)))
       await this.shell(`umask 077; cat > ${SETTINGS}/${name}`, text);
-    const own = `${SHARED.settings}/conf.d`;
-    if (this.hasArchive) await this.shell(`[ ! -d ${own} ] || cp ${own}/*.conf ${SETTINGS}/conf.d/`);
+    if (access?.ca !== undefined) await this.shell(`cat > ${CA_FILE}`, access.ca);
+    // A database that was retired has no secrets any more.
+    const own = `cd ${SHARED.settings} 2>/dev/null && cp conf.d/*.conf ${SETTINGS}/conf.d/; cp ca.pem ${CA_FILE}`;
+    if (!access && this.hasArchive) await this.shell(`{ ${own}; } 2>/dev/null || true`);
   }
 
   private program(command: readonly string[], input?: string) {

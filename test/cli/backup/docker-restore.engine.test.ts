@@ -1,9 +1,11 @@
 /** Restores of a database in a container: one stack, each test goes on from where the one before it ended. */
 
 import assert from "node:assert/strict";
+import { setTimeout as sleep } from "node:timers/promises";
 import { generationName } from "../../../components/backup/generations";
 import { backupContainerName } from "../../../components/docker/layout";
 import { DockerStack } from "../../components/docker/docker-stack";
+import { execIn } from "../../docker/containers";
 import { docker } from "../../docker/engine";
 import { describeOnDocker } from "../../docker/suite";
 import type { CommandResult } from "../../workspace";
@@ -12,7 +14,7 @@ import type { CommandResult } from "../../workspace";
 const NOW = `SELECT to_char(clock_timestamp() AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"') AS now`;
 
 describeOnDocker("a restore of a database in a container", function ({ prefix }) {
-  this.timeout(240_000);
+  this.timeout(600_000);
   this.bail(true);
   const name = `${prefix}-restored`;
   let stack: DockerStack;
@@ -47,6 +49,19 @@ describeOnDocker("a restore of a database in a container", function ({ prefix })
   });
 
   after(() => stack?.remove());
+
+  it("keeps its sessions when a process of the archiver is killed, which has left its parent", async () => {
+    const checkpointer = "SELECT pid FROM pg_stat_activity WHERE backend_type = 'checkpointer'";
+    const before = await stack.query(checkpointer);
+    const { code, text } = await execIn(
+      docker.getContainer(name),
+      ["bash", "-c", "(setsid sleep 1000 & echo $! > /tmp/left) && sleep 0.2 && kill -9 $(cat /tmp/left)"],
+      "postgres",
+    );
+    assert.equal(code, 0, text);
+    await sleep(500);
+    assert.deepEqual(await stack.query(checkpointer), before);
+  });
 
   it("is refused for a moment that cannot be, before anything is touched", async () => {
     const refused: Record<string, RegExp> = {

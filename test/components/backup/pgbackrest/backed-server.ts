@@ -84,7 +84,7 @@ export class BackedServer {
       pgBackRest: pgBackRestPlan(backupPlan(), cluster),
       retention: RETENTION,
     };
-    await ensureRepositories({ location, secrets: {} }, new Said());
+    await ensureRepositories({ location, secrets: {}, network: "none" }, new Said());
     const server = new BackedServer(location, volumes);
     await server.run();
     await server.store.backup("full", new Said());

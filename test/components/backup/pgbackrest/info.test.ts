@@ -24,8 +24,8 @@ const FULL = {
 describe("the answer of pgbackrest info", () => {
   it("tells every backup in every repository, with the identifier in full", () => {
     assert.deepEqual(readInfo(INFO, "main"), [
-      { ...FULL, size: 2_809_040, repository: 1 },
-      { ...FULL, size: 2_809_041, repository: 2 },
+      { ...FULL, size: 2_809_040, restoredSize: 22_992_412, repository: 1 },
+      { ...FULL, size: 2_809_041, restoredSize: 22_992_412, repository: 2 },
       {
         ...FULL,
         id: "20261126-142420F_20261126-142423I",
@@ -34,6 +34,7 @@ describe("the answer of pgbackrest info", () => {
         start: { time: "2026-11-26T14:24:23.000000Z", lsn: "0/5000028" },
         stop: { time: "2026-11-26T14:24:25.000000Z", lsn: "0/6000050" },
         size: 389,
+        restoredSize: 22_992_412,
         repository: 1,
         damaged: true,
       },
