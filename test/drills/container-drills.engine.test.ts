@@ -72,7 +72,7 @@ describeOnDocker("drills of a container", function ({ prefix }) {
     const { workspace } = stack;
     await workspace.pulumi(["config", "set", "production", "true"]);
     const { code, text } = await workspace.cli(["drill", "crash", "--stack", "local"]);
-    const allowed = ["drill", "restore", "--stack", "local", "--allow-production"];
+    const allowed = ["drill", "torn-page", "--rounds", "1", "--stack", "local", "--allow-production"];
     const { stdout } = await workspace.cli(allowed);
     await workspace.pulumi(["config", "rm", "production"]);
     assert.equal(code, 1);
@@ -81,14 +81,13 @@ describeOnDocker("drills of a container", function ({ prefix }) {
       "stack local is marked as production, and a drill takes processors, memory and disk from it\n" +
         "HINT: run it on a stack like it, or: npx durable-postgres drill crash --stack local --allow-production\n",
     );
-    assert.match(stdout, /^drill restore, a copy of stack local/);
+    assert.match(stdout, /^drill torn-page, a copy of stack local/);
   });
 
   it("do not restore yet, and say so", async () => {
-    const { code, stdout } = await stack.workspace.cli(["drill", "restore", "--stack", "local", "--json"]);
-    const { drills } = JSON.parse(stdout);
-    assert.deepEqual([code, drills[0].verdict], [2, "not run"]);
-    assert.match(drills[0].reason, /^drill restore does not run on this target: /);
+    const { code, text } = await stack.workspace.cli(["drill", "restore", "--stack", "local"]);
+    assert.equal(code, 1);
+    assert.match(text, /^the drill restore is for local, and stack local is docker\nHINT: /);
   });
 
   for (const control of CONTROLS.filter(({ drill }) => CLAIMS[drill].targets.includes("docker")))
@@ -116,7 +115,7 @@ describeOnDocker("drills of a container", function ({ prefix }) {
       .trimEnd()
       .split("\n")
       .map((line) => JSON.parse(line));
-    for (const { kind, verdict, parameters } of records.filter(({ drill }) => drill !== "restore"))
+    for (const { kind, verdict, parameters } of records)
       assert.deepEqual(
         { kind, verdict, fsync: parameters.fsync },
         { kind: "drill", verdict: "passed", fsync: "on" },
