@@ -2,7 +2,7 @@
 
 import Table from "cli-table3";
 import type { LastRehearsal } from "../../components/backup/evidence";
-import type { Rehearsal } from "../../components/backup/rehearsal";
+import type { Rehearsal } from "../../components/backup/rehearsal-protocol";
 import type { BackupType } from "../../components/backup/types";
 import { Fault } from "../../components/faults";
 import type { Progress } from "../../components/progress";

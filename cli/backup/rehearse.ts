@@ -2,7 +2,8 @@
 
 import Table from "cli-table3";
 import { appendEvidence, evidenceFile, lastRehearsal } from "../../components/backup/evidence";
-import { type Rehearsal, rehearse } from "../../components/backup/rehearsal";
+import { rehearse } from "../../components/backup/rehearsal";
+import type { Rehearsal } from "../../components/backup/rehearsal-protocol";
 import type { Progress } from "../../components/progress";
 import { findProject } from "../project";
 import { deployedGeneration, isOnRds, storeOf } from "./generations";

@@ -6,7 +6,7 @@ import { mkdir, open } from "node:fs/promises";
 import path from "node:path";
 import { Fault, isFault } from "../faults";
 import { syncDirectory } from "../local/instance";
-import type { Rehearsal } from "./rehearsal";
+import type { Rehearsal } from "./rehearsal-protocol";
 
 /** A line of the record; docs/rehearsal.schema.json describes it. */
 export interface Evidence extends Rehearsal {

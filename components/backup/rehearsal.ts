@@ -1,39 +1,10 @@
 /** Would a restore succeed? Tried in a throw-away server: a canary row, a named restore point, every page and every index. */
 
-import { randomUUID } from "node:crypto";
 import { type Connection, withClient } from "../connection";
-import { Fault, isFault } from "../faults";
+import { Fault } from "../faults";
 import type { Progress } from "../progress";
+import { conduct, failureText, type Rehearsal } from "./rehearsal-protocol";
 import type { BackupStore, ThrowAwayServer } from "./store";
-import { now, showTime } from "./time";
-
-/** One step, in the order they are tried. */
-interface RehearsalStep {
-  name: string;
-  ok: boolean;
-  seconds: number;
-  /** What was found. */
-  detail: string;
-}
-
-/** The result of a rehearsal. */
-export interface Rehearsal {
-  ok: boolean;
-  /** ISO 8601. */
-  startedAt: string;
-  finishedAt: string;
-  /** Name of the restore point. */
-  restorePoint: string;
-  /** Id of the backup that was restored; null where it did not come to that. */
-  backup: string | null;
-  /** From the first byte copied until the server took connections; null where it never did. */
-  restoreSeconds: number | null;
-  /** Age of the newest restored row when the restored server took connections. */
-  dataAgeSeconds: number | null;
-  steps: RehearsalStep[];
-  /** Why it failed; null for a success. */
-  failure: string | null;
-}
 
 /** A check of a large table takes its time. */
 export const PATIENT = { timeoutMs: 6 * 60 * 60_000 };
@@ -130,54 +101,12 @@ async function checkIndexes(administration: Connection): Promise<string> {
   return `${indexes} indexes agree with their tables`;
 }
 
-/** Keeps the time and the end of each step. */
-export class Protocol {
-  readonly steps: RehearsalStep[] = [];
-
-  constructor(private readonly progress: Progress) {}
-
-  /** @param begin Milliseconds since 1970. */
-  add(name: string, begin: number, detail: string, ok = true): void {
-    this.steps.push({ name, ok, seconds: (Date.now() - begin) / 1000, detail });
-  }
-
-  async step<Result extends { detail: string }>(name: string, work: () => Promise<Result>): Promise<Result> {
-    const begin = Date.now();
-    this.progress.status(name);
-    try {
-      const result = await work();
-      this.add(name, begin, result.detail);
-      return result;
-    } catch (error) {
-      this.add(name, begin, failureText(error), false);
-      throw error;
-    }
-  }
-}
-
-export function failureText(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
-}
-
-/** Errors of a restore that cannot be trusted, as opposed to errors of this program. */
-export function isFinding(error: unknown): boolean {
-  return isFault(error) || typeof (error as { code?: unknown }).code === "string";
-}
-
 /**
  * Writes a canary, restores everything up to it into a throw-away server, and looks at what came back. A failure is a
  * result.
  */
 export async function rehearse(store: BackupStore, progress: Progress): Promise<Rehearsal> {
-  const startedAt = showTime(now());
-  const restorePoint = `rehearsal-${randomUUID()}`;
-  const protocol = new Protocol(progress);
-  const found = {
-    backup: null as string | null,
-    restoreSeconds: null as number | null,
-    age: null as number | null,
-  };
-  const run = async () => {
+  return conduct(progress, async (restorePoint, protocol) => {
     let written = "";
     await protocol.step("canary", async () => {
       written = await writeCanary(store.administration, restorePoint);
@@ -192,40 +121,22 @@ export async function rehearse(store: BackupStore, progress: Progress): Promise<
       const chosen = await store.plan({ kind: "name", name: restorePoint });
       return { plan: chosen, detail: `backup ${chosen.backup.id}, timeline ${chosen.timeline}` };
     });
-    found.backup = plan.backup.id;
+    protocol.found.backup = plan.backup.id;
     const begin = Date.now();
     const work = async ({ administration, restoreSeconds }: ThrowAwayServer) => {
-      found.restoreSeconds = restoreSeconds;
+      protocol.found.restoreSeconds = restoreSeconds;
       protocol.add("restore", begin, `to ${restorePoint} in ${restoreSeconds} s`);
       await protocol.step("canary found", async () => {
         const canary = await findCanary(administration, restorePoint, written);
-        found.age = canary.age;
+        protocol.found.dataAgeSeconds = canary.age;
         return canary;
       });
       await protocol.step("pages", async () => ({ detail: await readPages(administration) }));
       await protocol.step("indexes", async () => ({ detail: await checkIndexes(administration) }));
     };
     await store.throwAway(plan, progress, work).catch((error) => {
-      if (found.restoreSeconds === null) protocol.add("restore", begin, failureText(error), false);
+      if (protocol.found.restoreSeconds === null) protocol.add("restore", begin, failureText(error), false);
       throw error;
     });
-  };
-  const failure = await run().then(
-    () => null,
-    (error) => {
-      if (isFinding(error)) return failureText(error);
-      throw error;
-    },
-  );
-  return {
-    ok: failure === null,
-    startedAt,
-    finishedAt: showTime(now()),
-    restorePoint,
-    backup: found.backup,
-    restoreSeconds: found.restoreSeconds,
-    dataAgeSeconds: found.age,
-    steps: protocol.steps,
-    failure,
-  };
+  });
 }

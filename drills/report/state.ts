@@ -1,6 +1,6 @@
 /** What does the report say beside the drills? Verifications, rehearsals, backups, the server's state, policies. Pure. */
 
-import type { Rehearsal } from "../../components/backup/rehearsal";
+import type { Rehearsal } from "../../components/backup/rehearsal-protocol";
 import type { BackupCatalogue } from "../../components/backup/types";
 import type { StatusReport } from "../../components/status/report";
 import type { VerificationReport } from "../../components/verify/report";

@@ -1,16 +1,8 @@
 /** Would a restore on RDS succeed? Tried with a database that AWS makes for it: a canary row, and every row read once. */
 
-import { randomUUID } from "node:crypto";
-import {
-  failureText,
-  findCanary,
-  isFinding,
-  PATIENT,
-  Protocol,
-  type Rehearsal,
-  writeCanary,
-} from "../../backup/rehearsal";
-import { now, showTime, time } from "../../backup/time";
+import { findCanary, PATIENT, writeCanary } from "../../backup/rehearsal";
+import { conduct, failureText, type Rehearsal } from "../../backup/rehearsal-protocol";
+import { time } from "../../backup/time";
 import { type Connection, withClient } from "../../connection";
 import type { Progress } from "../../progress";
 import { type MasterAccess, masterConnection, reaching } from "../master-connection";
@@ -84,15 +76,7 @@ export async function rehearseOnRds(
   witness: RdsWitness | undefined,
   progress: Progress,
 ): Promise<Rehearsal> {
-  const startedAt = showTime(now());
-  const id = `rehearsal-${randomUUID()}`;
-  const protocol = new Protocol(progress);
-  const found: Pick<Rehearsal, "backup" | "restoreSeconds" | "dataAgeSeconds"> = {
-    backup: null,
-    restoreSeconds: null,
-    dataAgeSeconds: null,
-  };
-  const run = async () => {
+  return conduct(progress, async (id, protocol) => {
     let written = "";
     if (witness)
       await protocol.step("canary", async () => {
@@ -111,10 +95,10 @@ export async function rehearseOnRds(
       const way = await wayBack(backups, { point, restorePoint: async () => undefined });
       return { ...way, detail: `to ${way.what}` };
     });
-    found.backup = what;
+    protocol.found.backup = what;
     const begin = Date.now();
     await withThrowAway(backups, moment, progress, async ({ host, port, restoreSeconds }) => {
-      found.restoreSeconds = restoreSeconds;
+      protocol.found.restoreSeconds = restoreSeconds;
       protocol.add("restore", begin, `AWS calls it available after ${restoreSeconds} s`);
       if (!witness) return;
       const { access, owner } = witness;
@@ -122,31 +106,15 @@ export async function rehearseOnRds(
       await protocol.step("canary found", async () => {
         const master = await masterConnection(there);
         const canary = await reaching(there, () => findCanary(master, id, written));
-        found.dataAgeSeconds = canary.age;
+        protocol.found.dataAgeSeconds = canary.age;
         return canary;
       });
       await protocol.step("rows", async () => ({
         detail: await readRows({ host, port, ca: access.ca, ...owner }),
       }));
     }).catch((error) => {
-      if (found.restoreSeconds === null) protocol.add("restore", begin, failureText(error), false);
+      if (protocol.found.restoreSeconds === null) protocol.add("restore", begin, failureText(error), false);
       throw error;
     });
-  };
-  const failure = await run().then(
-    () => null,
-    (error) => {
-      if (isFinding(error)) return failureText(error);
-      throw error;
-    },
-  );
-  return {
-    ok: failure === null,
-    startedAt,
-    finishedAt: showTime(now()),
-    restorePoint: id,
-    ...found,
-    steps: protocol.steps,
-    failure,
-  };
+  });
 }

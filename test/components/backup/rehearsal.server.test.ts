@@ -3,7 +3,8 @@
 import assert from "node:assert/strict";
 import { copyFile, open, readdir, rm, truncate, writeFile } from "node:fs/promises";
 import path from "node:path";
-import { type Rehearsal, rehearse } from "../../../components/backup/rehearsal";
+import { rehearse } from "../../../components/backup/rehearsal";
+import type { Rehearsal } from "../../../components/backup/rehearsal-protocol";
 import { Said, withInstance } from "../../local-instance";
 import { ArchivingInstance, withBackups } from "./local/archiving-instance";
 

@@ -2,7 +2,7 @@
 
 import assert from "node:assert/strict";
 import os from "node:os";
-import type { Rehearsal } from "../../../../components/backup/rehearsal";
+import type { Rehearsal } from "../../../../components/backup/rehearsal-protocol";
 import { chooseFreePort } from "../../../../components/port";
 import { type RdsWitness, rehearseOnRds } from "../../../../components/rds/backup/rehearsal";
 import { findRestorePoint, recordRestorePoint } from "../../../../components/rds/backup/restore-points";
