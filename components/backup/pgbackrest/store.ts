@@ -143,10 +143,15 @@ export class DockerBackupStore implements BackupStore {
 
   isTaken(own: number, generation: number): Promise<boolean> {
     const { engine, containerName, volumes } = this.location;
-    const of = (name: string) => otherGeneration(name, own, generation);
+    const other = otherGeneration(containerName, own, generation);
+    // A volume that nobody named has the container's name first, and one that somebody named its number last.
+    const of = (volume: string) =>
+      volume.startsWith(`${containerName}-`)
+        ? other + volume.slice(containerName.length)
+        : otherGeneration(volume, own, generation);
     return withEngine(engine, async (docker) => {
       const found = [
-        docker.getContainer(of(containerName)).inspect(),
+        docker.getContainer(other).inspect(),
         ...Object.values(volumes).map((volume) => docker.getVolume(of(volume)).inspect()),
       ];
       const answers = await Promise.all(found.map((answer: Promise<object>) => orUndefined(answer)));

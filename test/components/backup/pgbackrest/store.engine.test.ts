@@ -1,10 +1,12 @@
 /** Restores of a server in a container, without Pulumi: which moments come back, and what makes a restore fail. */
 
 import assert from "node:assert/strict";
+import { DockerBackupStore } from "../../../../components/backup/pgbackrest/store";
 import { rehearse } from "../../../../components/backup/rehearsal";
 import { backupPlan } from "../../../../components/docker/backup";
 import { ensureDataVolume } from "../../../../components/docker/data-volume";
 import { backupContainerName } from "../../../../components/docker/layout";
+import type { VolumeNames } from "../../../../components/docker/options";
 import { removeContainer, runOnce } from "../../../../components/docker/run";
 import { faultsIn } from "../../../../components/faults";
 import { docker } from "../../../docker/engine";
@@ -29,6 +31,11 @@ function flip(file: string): string {
   const program =
     'open(F, "+<", $ARGV[0]); seek(F, $ARGV[1], 0); read(F, $b, 1); seek(F, $ARGV[1], 0); print F chr(ord($b) ^ 1)';
   return `perl -e '${program}' ${file} $(( $(stat -c %s ${file}) / 2 ))`;
+}
+
+/** Names of volumes that nobody named. */
+function numbered(container: string): VolumeNames {
+  return { data: `${container}-data`, archive: `${container}-archive`, backup: `${container}-backup` };
 }
 
 describeOnDocker("the backups of a server in a container", function ({ prefix }) {
@@ -142,7 +149,7 @@ describeOnDocker("the backups of a server in a container", function ({ prefix })
     const source = { engine, version, containerName, owner, volumes, retention, backup: backupPlan() };
     const restoreFrom = { source, to: "latest", image, parameters: { shared_buffers: "16MB" }, secrets: {} };
     const target = `${prefix}-target`;
-    const own = { data: `${target}-data`, archive: `${target}-archive`, backup: `${target}-backup` };
+    const own = numbered(target);
     const args = {
       ...server.volumes,
       containerName: target,
@@ -164,6 +171,13 @@ describeOnDocker("the backups of a server in a container", function ({ prefix })
       mounts: [{ volume: own.data, target: "/data" }],
     });
     assert.match(stdout, /^Database cluster state: +shut down\n(?:.*\n)*00000002\.history\.ready\n\{"from":/);
+
+    // The number of a generation stays taken as long as any of its volumes is there.
+    const later = new DockerBackupStore(
+      { ...server.location, containerName: `${prefix}-target-9`, volumes: numbered(`${prefix}-target-9`) },
+      server.store.administration,
+    );
+    assert.deepEqual([await later.isTaken(9, 1), await later.isTaken(9, 2)], [true, false]);
 
     // The same deployment again adopts it; another moment is not what is there.
     assert.deepEqual(await ensureDataVolume(args, undefined, new Said()), { systemIdentifier });
