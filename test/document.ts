@@ -17,7 +17,7 @@ import { REPOSITORY } from "./workspace";
 const DIRECTIVES: Readonly<Record<string, readonly string[]>> = {
   sh: ["exits", "in", "needs Docker", "needs a power cut", "not executed", "the server is killed before"],
   text: ["numbers vary", "printed by"],
-  yaml: ["file"],
+  yaml: ["file", "not executed"],
   ts: ["file"],
 };
 
@@ -77,8 +77,8 @@ export function readSteps(document: string): Step[] {
     const known = DIRECTIVES[block.language] ?? assert.fail(`${where}: a block of an unknown language`);
     for (const name of Object.keys(block.directives))
       assert.ok(known.includes(name), `${where}: unknown directive ${name}`);
+    assert.notEqual(block.directives["not executed"], "", `${where}: say why it is not executed`);
     if (block.language === "sh") {
-      assert.notEqual(block.directives["not executed"], "", `${where}: say why it is not executed`);
       steps.push({ files, commands: block, outputs: [] });
       files = [];
     } else if (block.directives["printed by"] !== undefined) {
@@ -87,7 +87,7 @@ export function readSteps(document: string): Step[] {
       const step = steps.at(-1) ?? assert.fail(`${where}: an output without a command`);
       assert.ok(!("not executed" in step.commands.directives), `${where}: an output that nothing proves`);
       step.outputs.push(block);
-    } else {
+    } else if (!("not executed" in block.directives)) {
       assert.ok(block.directives.file, `${where}: a file without a name`);
       files.push(block);
     }

@@ -122,5 +122,6 @@ export async function startProgram(
   { command, user, environment = [] }: Omit<Program, "input">,
 ): Promise<void> {
   const exec = await docker.getContainer(name).exec({ Cmd: [...command], User: user, Env: [...environment] });
-  await exec.start({ Detach: true });
+  // An answer that nobody reads keeps this program from ending, for minutes.
+  (await exec.start({ Detach: true })).resume();
 }
