@@ -17,7 +17,7 @@ import { REPOSITORY } from "./workspace";
 const DIRECTIVES: Readonly<Record<string, readonly string[]>> = {
   sh: ["exits", "in", "needs Docker", "needs a power cut", "not executed", "the server is killed before"],
   text: ["numbers vary", "printed by"],
-  yaml: ["file"],
+  yaml: ["file", "not executed"],
   ts: ["file"],
 };
 
@@ -63,6 +63,18 @@ function readBlocks(document: string): Block[] {
   });
 }
 
+/** A file that nothing uses, with the reason. */
+function isShownOnly({ directives, where }: Block): boolean {
+  const reason = directives["not executed"];
+  assert.notEqual(reason, "", `${where}: say why it is not executed`);
+  return reason !== undefined;
+}
+
+/** Configurations of a stack that a document shows and no command uses. */
+export function shownConfigurations(document: string): Block[] {
+  return readBlocks(document).filter((block) => block.language === "yaml" && isShownOnly(block));
+}
+
 /**
  * Reads a document of this repository.
  *
@@ -78,7 +90,7 @@ export function readSteps(document: string): Step[] {
     for (const name of Object.keys(block.directives))
       assert.ok(known.includes(name), `${where}: unknown directive ${name}`);
     if (block.language === "sh") {
-      assert.notEqual(block.directives["not executed"], "", `${where}: say why it is not executed`);
+      isShownOnly(block);
       steps.push({ files, commands: block, outputs: [] });
       files = [];
     } else if (block.directives["printed by"] !== undefined) {
@@ -87,7 +99,7 @@ export function readSteps(document: string): Step[] {
       const step = steps.at(-1) ?? assert.fail(`${where}: an output without a command`);
       assert.ok(!("not executed" in step.commands.directives), `${where}: an output that nothing proves`);
       step.outputs.push(block);
-    } else {
+    } else if (!isShownOnly(block)) {
       assert.ok(block.directives.file, `${where}: a file without a name`);
       files.push(block);
     }
