@@ -5,7 +5,7 @@ import type { PgBackRestSecrets } from "./backup/pgbackrest/conf";
 import type { DockerBackupLocation, LocalBackupLocation } from "./backup/store";
 import type { Connection } from "./connection";
 import type { VolumeNames } from "./docker/options";
-import type { DockerRestoreArgs } from "./docker/restore";
+import type { DockerRestoreArgs } from "./docker/restore-args";
 import type { LocalRestore } from "./local/settings";
 import { packageManifest } from "./package";
 import type { MasterAccess } from "./rds/master-connection";

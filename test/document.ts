@@ -63,6 +63,18 @@ function readBlocks(document: string): Block[] {
   });
 }
 
+/** A file that nothing uses, with the reason. */
+function isShownOnly({ directives, where }: Block): boolean {
+  const reason = directives["not executed"];
+  assert.notEqual(reason, "", `${where}: say why it is not executed`);
+  return reason !== undefined;
+}
+
+/** Configurations of a stack that a document shows and no command uses. */
+export function shownConfigurations(document: string): Block[] {
+  return readBlocks(document).filter((block) => block.language === "yaml" && isShownOnly(block));
+}
+
 /**
  * Reads a document of this repository.
  *
@@ -77,8 +89,8 @@ export function readSteps(document: string): Step[] {
     const known = DIRECTIVES[block.language] ?? assert.fail(`${where}: a block of an unknown language`);
     for (const name of Object.keys(block.directives))
       assert.ok(known.includes(name), `${where}: unknown directive ${name}`);
-    assert.notEqual(block.directives["not executed"], "", `${where}: say why it is not executed`);
     if (block.language === "sh") {
+      isShownOnly(block);
       steps.push({ files, commands: block, outputs: [] });
       files = [];
     } else if (block.directives["printed by"] !== undefined) {
@@ -87,7 +99,7 @@ export function readSteps(document: string): Step[] {
       const step = steps.at(-1) ?? assert.fail(`${where}: an output without a command`);
       assert.ok(!("not executed" in step.commands.directives), `${where}: an output that nothing proves`);
       step.outputs.push(block);
-    } else if (!("not executed" in block.directives)) {
+    } else if (!isShownOnly(block)) {
       assert.ok(block.directives.file, `${where}: a file without a name`);
       files.push(block);
     }

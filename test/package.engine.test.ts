@@ -32,7 +32,7 @@ interface Tarball {
   files: PackedFile[];
 }
 
-const largestPackage = 1_000_000; // bytes; half of it are policies, and what is recorded of PostgreSQL and RDS
+const largestPackage = 1_100_000; // bytes; half of it are policies, and what is recorded of PostgreSQL and RDS
 
 let root: string;
 let installed: string;
@@ -139,6 +139,7 @@ describe("the npm package", () => {
       const optional = new Set(["LICENSE", "README.md"]);
       assert.deepEqual(names.filter((name) => !optional.has(name)).sort(), [
         "bin",
+        "components",
         "dist",
         "package.json",
         "policies",

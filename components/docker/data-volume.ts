@@ -8,7 +8,8 @@ import { orUndefined, withEngine } from "./engine";
 import { discardUnfinished, initializeVolume } from "./initialize";
 import { ARCHIVE, BACKUP, SHARED } from "./layout";
 import type { VolumeNames } from "./options";
-import { type DockerRestoreArgs, refuseOtherDatabase, restoreVolume } from "./restore";
+import { refuseOtherDatabase, restoreVolume } from "./restore";
+import type { DockerRestoreArgs } from "./restore-args";
 import { runOnce } from "./run";
 import { expectedCluster, lookIntoVolume, volumeFaults } from "./volume-contents";
 

@@ -8,7 +8,7 @@ import { readBytes } from "../parameters/units";
 import { type BackupPlan, backupFaults, backupPlan, type DockerBackupOptions } from "./backup";
 import { LEAST_STOP_TIMEOUT } from "./container";
 import { floatingTag, imageName } from "./image";
-import type { DockerRestore } from "./restore";
+import type { DockerRestore } from "./restore-args";
 
 /** Restart policies. https://docs.docker.com/engine/containers/start-containers-automatically/ */
 export const RESTART_POLICIES = ["unless-stopped", "always", "on-failure", "no"] as const;

@@ -5,41 +5,17 @@ import type Docker from "dockerode";
 import { planFrom, readRepositories } from "../backup/pgbackrest/archive";
 import type { PgBackRestPlan } from "../backup/pgbackrest/conf";
 import { finishRecovery, recoverInContainer } from "../backup/pgbackrest/recovery";
-import { type RepositoryAccess, RestoreContainer, SOURCE_DATA } from "../backup/pgbackrest/restore-container";
-import type { DockerBackupLocation } from "../backup/store";
+import { RestoreContainer, SOURCE_DATA } from "../backup/pgbackrest/restore-container";
 import { readTargetPoint } from "../backup/target-point";
 import { now } from "../backup/time";
 import { Fault, isFault } from "../faults";
 import type { Version } from "../parameters/postgres";
 import type { Progress } from "../progress";
-import { type BackupPlan, pgBackRestPlan } from "./backup";
+import { pgBackRestPlan } from "./backup";
 import { discardUnfinished, type InitializeArgs, initializerName } from "./initialize";
 import { dataLayout } from "./layout";
+import type { DockerRestoreArgs, DockerRestoreSource } from "./restore-args";
 import { runOnce } from "./run";
-
-/** A database whose backups are read, by what a program can say of it: it may be gone. */
-export interface DockerRestoreSource
-  extends Pick<
-    DockerBackupLocation,
-    "engine" | "version" | "containerName" | "owner" | "volumes" | "retention"
-  > {
-  backup: BackupPlan;
-}
-
-/** Where a database in a container comes from that is restored. */
-export interface DockerRestore {
-  source: DockerRestoreSource;
-  /** A time with zone, a position in the WAL, a restore point's name, or `latest`. */
-  to: string;
-}
-
-/** What a restore needs beside. */
-export interface DockerRestoreArgs extends DockerRestore, RepositoryAccess {
-  /** Id of an image with pgBackRest. */
-  image: string;
-  /** Parameters of the command line, as declared. */
-  parameters: Record<string, string>;
-}
 
 /** Lies in PGDATA and says from where the cluster comes. Its own backups hold it too, where it is of no use. */
 const RECORD = "durable-postgres-restore.json";

@@ -11,7 +11,7 @@ import { readBytes } from "../parameters/units";
 import type { DockerBackupOptions } from "./backup";
 import { STANZA } from "./layout";
 import { type DockerOptions, type DockerPlan, dockerFaults, dockerPlan } from "./options";
-import type { DockerRestoreSource } from "./restore";
+import type { DockerRestoreSource } from "./restore-args";
 
 /** Memory and CPUs where nothing is said. */
 const DOCKER_MEMORY = "4GiB";

@@ -4,6 +4,7 @@ import type Docker from "dockerode";
 import { DATABASE_LABEL } from "../../docker/container";
 import { orUndefined } from "../../docker/engine";
 import { ARCHIVE, BACKUP, dataLayout, SHARED, STANZA, SUPERUSER } from "../../docker/layout";
+import type { RepositoryAccess } from "../../docker/restore-args";
 import {
   engineMounts,
   execute,
@@ -13,7 +14,7 @@ import {
   startProgram,
 } from "../../docker/run";
 import type { DockerBackupLocation } from "../store";
-import { type PgBackRestPlan, type PgBackRestSecrets, toPgBackRestConf } from "./conf";
+import { type PgBackRestPlan, toPgBackRestConf } from "./conf";
 import { PgBackRestHost } from "./host";
 
 /** Where the data volume of the database is to be seen whose backups are read. */
@@ -24,13 +25,6 @@ const SETTINGS = "/tmp/pgbackrest";
 
 /** Root certificates of a bucket's server. */
 const CA_FILE = `${SETTINGS}/ca.pem`;
-
-/** What opens the repositories. */
-export interface RepositoryAccess {
-  secrets: PgBackRestSecrets;
-  /** Root certificates of a bucket's server, PEM. */
-  ca?: string;
-}
 
 /** Seconds after which a container ends by itself that only reads: also when nobody is there to remove it. */
 const LIFETIME = 3600;
