@@ -3,6 +3,7 @@
 import assert from "node:assert/strict";
 import { readFile, readlink } from "node:fs/promises";
 import { setTimeout as sleep } from "node:timers/promises";
+import { backupContainerName } from "../../../components/docker/layout";
 import { logsOf } from "../../docker/containers";
 import { docker, dockerdLog, ensureDockerEngine } from "../../docker/engine";
 import { alone } from "../../docker/one-at-a-time";
@@ -123,11 +124,13 @@ describeOnDocker("a container to which something happens", function ({ prefix })
 
   it("whose data volume was removed with it is refused, not filled with an empty database", async () => {
     await stack.container.remove({ force: true });
+    // It reads the data, and Docker keeps what a container names.
+    await docker.getContainer(backupContainerName(stack.name)).remove({ force: true });
     await docker.getVolume(`${stack.name}-data`).remove();
     const { code, text } = await stack.pulumi("up", "--refresh");
     assert.notEqual(code, 0);
     assert.match(text, /volume \S+-data is (gone|empty)/);
-    assert.match(text, /HINT: bring the volume back from a backup/);
+    assert.match(text, /HINT: restore it from its backups: npx durable-postgres restore --to latest/);
     await assert.rejects(stack.inspect(), /no such container/i);
   });
 });
