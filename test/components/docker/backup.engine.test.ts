@@ -220,6 +220,7 @@ describeOnDocker("the backups of a container", function ({ prefix }) {
         diff: "30 1 * * 1-6",
         check: "5 * * * *",
         verify: "30 4 * * 0",
+        rehearse: "30 6 * * 0",
       });
     });
 
