@@ -356,42 +356,4 @@ describeOnDocker("the backups of a container", function ({ prefix }) {
       );
     });
   });
-
-  it("begin anew by themselves where WAL was dropped in an outage, which is an alarm", async () => {
-    const { host, port, roles } = await stack.workspace.outputs();
-    const superuser = { host, port, database: "postgres", ...roles.superuser };
-    const switchWal = async (times: number) => {
-      for (let time = 0; time < times; time++)
-        await stack.queryAs(
-          superuser,
-          "SELECT pg_logical_emit_message(false, 'test', 'x'); SELECT pg_switch_wal()",
-        );
-    };
-    const { stdout } = await run("sh", "-c", "echo /var/lib/durable-postgres/backup/pgbackrest/*/archive");
-    const before = (await report()).backups.length;
-    await run("chmod", "0", stdout.trim());
-    // 512 MB may wait; what is beyond is dropped, and PostgreSQL told that it is archived.
-    await switchWal(36);
-    const ready = "SELECT count(*)::int AS waiting FROM pg_ls_archive_statusdir() WHERE name LIKE '%.ready'";
-    for (let waiting = 36; waiting > 0; await sleep(100))
-      [{ waiting }] = await stack.queryAs(superuser, ready);
-    await run("chmod", "750", stdout.trim());
-    await switchWal(1);
-    while ((await report()).archive.faults.length === 0) await sleep(500);
-    assert.match((await report()).archive.faults[0]?.kind ?? "", /^missing$/);
-
-    // The one that runs looks every minute.
-    const impatient =
-      'SCHEDULER_STATE=/tmp/state.json SCHEDULER_LOOK_SECONDS=1 timeout 60 perl /etc/durable-postgres/scheduler.pl run | sed \'/"event":"end","job":"full"/q\'';
-    const { stdout: log } = await run("bash", "-c", impatient);
-    assert.match(
-      log,
-      /"message":"WAL from [0-9A-F]{24} to [0-9A-F]{24} is not in the archive: .*, which is taken now"/,
-    );
-    const { backups, windows } = await report();
-    assert.equal(backups.length, before + 1);
-    assert.equal(backups.at(-1)?.type, "full");
-    assert.equal(windows.length, 2);
-    assert.equal((await health()).code, 0);
-  });
 });
