@@ -116,14 +116,16 @@ repo2-cipher-pass=cipher
   });
 
   it("have no secret outside of the file for secrets, and each option once in a section", () => {
-    const secret = fc.stringMatching(/^[A-Za-z0-9/+=]{20,64}$/);
+    // Of its own kind each: where two secrets are the same, one of them would be found where the other belongs.
+    const secret = (kind: string) =>
+      fc.stringMatching(/^[A-Za-z0-9/+=]{20,64}$/).map((text) => `${kind}:${text}`);
     const plans = fc.record({
       s3: fc.boolean(),
       encrypted: fc.boolean(),
       retention: fc.integer({ min: 1, max: 3650 }),
-      key: secret,
-      keySecret: secret,
-      cipherKey: secret,
+      key: secret("key"),
+      keySecret: secret("keySecret"),
+      cipherKey: secret("cipherKey"),
     });
     fc.assert(
       fc.property(plans, ({ s3, encrypted, retention, key, keySecret, cipherKey }) => {
