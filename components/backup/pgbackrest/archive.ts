@@ -1,12 +1,14 @@
 /** What is in the archive of a repository? Names and sizes by `repo-ls`, contents by `repo-get`. */
 
 import { gunzipSync } from "node:zlib";
+import { DUMPS } from "../../docker/layout";
 import { type Fault, faultsIn } from "../../faults";
+import { keptDumps } from "../dump";
 import { readHistoryName, readSegmentName } from "../lsn";
 import { type ReadSegment, restorePlan } from "../plan";
 import { Archive, type ArchivedFile } from "../segments";
 import type { TargetPoint } from "../target-point";
-import type { Backup, RestorePlan } from "../types";
+import type { Backup, KeptDump, RestorePlan } from "../types";
 import type { PgBackRestHost } from "./host";
 import { type RepositoryBackup, readInfo } from "./info";
 
@@ -21,10 +23,10 @@ interface RepositoryFile extends ArchivedFile {
   path: string;
 }
 
-/** Segments and history files in what `repo-ls --recurse --output=json` printed; a segment that two archives hold, once. */
-export function readRepositoryFiles(json: string): RepositoryFile[] {
+/** Segments and history files in what `repo-ls --recurse --output=json` listed; a segment that two archives hold, once. */
+export function archiveFiles(listed: RepositoryFiles): RepositoryFile[] {
   const files = new Map<string, RepositoryFile>();
-  for (const [path, { size = 0 }] of Object.entries(JSON.parse(json) as RepositoryFiles)) {
+  for (const [path, { size = 0 }] of Object.entries(listed)) {
     const name = SEGMENT_FILE.exec(path)?.[1] ?? path.split("/").at(-1) ?? "";
     const isWanted = readSegmentName(name) !== undefined || readHistoryName(name) !== undefined;
     if (isWanted && !files.has(name)) files.set(name, { path, name, size });
@@ -51,6 +53,7 @@ export interface RepositoryReading {
   /** Those that can be restored, oldest first. */
   backups: Backup[];
   archive: Archive;
+  dumps: KeptDump[];
   read: ReadSegment;
 }
 
@@ -72,8 +75,12 @@ async function readRepository(
   { stanza, systemIdentifier }: { stanza: string; systemIdentifier: string },
 ): Promise<RepositoryReading> {
   const folder = `archive/${stanza}`;
-  const json = await host.data("repo-ls", `--repo=${repository}`, "--recurse", "--output=json", folder);
-  const files = readRepositoryFiles(json.trim() === "" ? "{}" : json);
+  const list = async (of: string): Promise<RepositoryFiles> =>
+    JSON.parse(
+      (await host.data("repo-ls", `--repo=${repository}`, "--recurse", "--output=json", of)) || "{}",
+    );
+  const files = archiveFiles(await list(folder));
+  const dumps = Object.entries(await list(DUMPS)).map(([name, { size = 0 }]) => ({ name, size }));
   const content = (path: string) => readFile(host, repository, `${folder}/${path}`);
   const complete = async (file: RepositoryFile): Promise<ArchivedFile> =>
     readHistoryName(file.name) === undefined ? file : { ...file, content: await content(file.path) };
@@ -82,7 +89,8 @@ async function readRepository(
     .map(({ repository: _, damaged: __, ...backup }) => backup);
   const archive = new Archive(await Promise.all(files.map(complete)), backups, systemIdentifier);
   const paths = new Map(files.map(({ name, path }) => [name, path]));
-  return { repository, backups, archive, read: remembering((name) => content(paths.get(name) ?? name)) };
+  const read = remembering((name) => content(paths.get(name) ?? name));
+  return { repository, backups, archive, dumps: keptDumps(dumps), read };
 }
 
 /**
