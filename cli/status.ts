@@ -3,7 +3,7 @@
 import { clearScreenDown, cursorTo } from "node:readline";
 import { setTimeout as sleep } from "node:timers/promises";
 import Table from "cli-table3";
-import { lastRehearsal } from "../components/backup/evidence";
+import { lastRehearsal, newerRehearsal } from "../components/backup/evidence";
 import { oldestBackup } from "../components/backup/objectives";
 import type { BackupLocation } from "../components/backup/store";
 import { now } from "../components/backup/time";
@@ -61,7 +61,7 @@ async function readBackups(stack: string, generation: DeployedGeneration | Fault
     return {
       stack,
       catalogue,
-      lastRehearsal: lastRehearsal(findProject(), stack),
+      lastRehearsal: newerRehearsal(lastRehearsal(findProject(), stack), catalogue.lastRehearsal),
       ...due(generation.backup),
       now: now(),
     };

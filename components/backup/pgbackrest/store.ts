@@ -9,15 +9,16 @@ import { expectedCluster, lookIntoVolume } from "../../docker/volume-contents";
 import { Fault } from "../../faults";
 import { type Progress, withElapsed } from "../../progress";
 import { otherGeneration } from "../generations";
-import { restoreWindow, stretches } from "../plan";
 import type { BackupStore, DockerBackupLocation, SourceState, ThrowAwayServer } from "../store";
 import type { TargetPoint } from "../target-point";
 import type { Backup, BackupCatalogue, BackupType, RestorePlan } from "../types";
-import { planFrom, type RepositoryReading, readRepositories } from "./archive";
+import { planFrom, type RepositoryReadings, readAllRepositories } from "./archive";
+import { repositoryCatalogue } from "./catalogue";
 import { PgBackRestHost } from "./host";
 import { type RepositoryBackup, readInfo } from "./info";
 import { RestoreContainer } from "./restore-container";
 import { pgBackRest, pgBackRestData } from "./run";
+import { scheduledRehearsal } from "./scheduler-state";
 import { inThrowAway } from "./throw-away";
 
 /** How long the archive may take no segment before a flush gives up. */
@@ -34,12 +35,14 @@ export async function repositoryBackups(location: DockerBackupLocation): Promise
  */
 async function withRepositories<Result>(
   location: DockerBackupLocation,
-  work: (readings: RepositoryReading[]) => Promise<Result>,
+  work: (readings: RepositoryReadings, host: PgBackRestHost) => Promise<Result>,
 ): Promise<Result> {
   const { engine, pgBackRest, systemIdentifier } = location;
   const { stanza, repositories } = pgBackRest;
   const read = (host: PgBackRestHost) =>
-    readRepositories(host, repositories.length, { stanza, systemIdentifier }).then(work);
+    readAllRepositories(host, repositories.length, { stanza, systemIdentifier }).then((readings) =>
+      work(readings, host),
+    );
   return withEngine(engine, async (docker) => {
     if (await isRunning(docker, backupContainerName(location.containerName)))
       return read(PgBackRestHost.of(location));
@@ -87,11 +90,9 @@ export class DockerBackupStore implements BackupStore {
   }
 
   catalogue(): Promise<BackupCatalogue> {
-    return withRepositories(this.location, async ([first]) => {
-      const { backups, archive, dumps, read } = first as RepositoryReading;
-      const windows = (await stretches(archive, read)).map((stretch) => restoreWindow(archive, stretch));
-      return { backups, windows, archive: archive.state, dumps };
-    });
+    return withRepositories(this.location, async (readings, host) =>
+      repositoryCatalogue(this.location, readings, await scheduledRehearsal(host)),
+    );
   }
 
   async flush(progress: Progress): Promise<void> {
@@ -145,7 +146,7 @@ export class DockerBackupStore implements BackupStore {
   }
 
   plan(point: TargetPoint): Promise<RestorePlan> {
-    return withRepositories(this.location, (readings) => planFrom(readings, point));
+    return withRepositories(this.location, ({ read }) => planFrom(read, point));
   }
 
   throwAway<Result>(
