@@ -16,7 +16,7 @@ import type { Backup, BackupCatalogue, BackupType, RestorePlan } from "../types"
 import { planFrom, type RepositoryReading, readRepositories } from "./archive";
 import { PgBackRestHost } from "./host";
 import { type RepositoryBackup, readInfo } from "./info";
-import { RestoreContainer } from "./restore-container";
+import { type DockerBackups, RestoreContainer } from "./restore-container";
 import { pgBackRest, pgBackRestData } from "./run";
 import { inThrowAway } from "./throw-away";
 
@@ -48,9 +48,10 @@ export async function repositoryBackups(location: DockerBackupLocation): Promise
  * it and removed again.
  */
 async function withRepositories<Result>(
-  location: DockerBackupLocation,
+  backups: DockerBackups,
   work: (readings: RepositoryReading[]) => Promise<Result>,
 ): Promise<Result> {
+  const { location } = backups;
   const { engine, pgBackRest, systemIdentifier } = location;
   const { stanza, repositories } = pgBackRest;
   const read = (host: PgBackRestHost) =>
@@ -58,7 +59,7 @@ async function withRepositories<Result>(
   return withEngine(engine, async (docker) => {
     if (await isRunning(docker, backupContainerName(location.containerName)))
       return read(PgBackRestHost.of(location));
-    const container = await RestoreContainer.of(docker, location);
+    const container = await RestoreContainer.of(docker, backups);
     return read(container.repositories).finally(() => container.close());
   });
 }
@@ -70,9 +71,13 @@ async function isRunning(docker: Docker, name: string): Promise<boolean> {
 
 /** The store of the target docker. */
 export class DockerBackupStore implements BackupStore {
+  /**
+   * @param access What opens the repositories, as it is declared now; else what the database itself has is used.
+   */
   constructor(
-    private readonly location: DockerBackupLocation,
+    readonly location: DockerBackupLocation,
     readonly administration: Connection,
+    readonly access?: DockerBackups["access"],
   ) {}
 
   get place(): string {
@@ -102,8 +107,10 @@ export class DockerBackupStore implements BackupStore {
   }
 
   catalogue(): Promise<BackupCatalogue> {
-    return withRepositories(this.location, async ([first]) => {
-      const { backups, archive, read } = first as RepositoryReading;
+    return withRepositories(this, async (readings) => {
+      // The first one that can be restored from, as a restore takes it: the others hold the same.
+      const { backups, archive, read } = (readings.find((one) => one.archive.coverages.length > 0) ??
+        readings[0]) as RepositoryReading;
       const windows = (await stretches(archive, read)).map((stretch) => restoreWindow(archive, stretch));
       return { backups, windows, archive: archive.state };
     });
@@ -160,7 +167,7 @@ export class DockerBackupStore implements BackupStore {
   }
 
   plan(point: TargetPoint): Promise<RestorePlan> {
-    return withRepositories(this.location, (readings) => planFrom(readings, point));
+    return withRepositories(this, (readings) => planFrom(readings, point));
   }
 
   throwAway<Result>(
@@ -168,7 +175,7 @@ export class DockerBackupStore implements BackupStore {
     progress: Progress,
     work: (server: ThrowAwayServer) => Promise<Result>,
   ): Promise<Result> {
-    return inThrowAway(this.location, plan, progress, work);
+    return inThrowAway(this, plan, progress, work);
   }
 }
 
