@@ -102,10 +102,12 @@ export class DockerBackupStore implements BackupStore {
   }
 
   catalogue(): Promise<BackupCatalogue> {
-    return withRepositories(this.location, async ([first]) => {
-      const { backups, archive, read } = first as RepositoryReading;
-      const windows = (await stretches(archive, read)).map((stretch) => restoreWindow(archive, stretch));
-      return { backups, windows, archive: archive.state };
+    return withRepositories(this.location, ([first]) => {
+      const reading = first as RepositoryReading;
+      return reading.work(async (archive, read) => {
+        const windows = (await stretches(archive, read)).map((stretch) => restoreWindow(archive, stretch));
+        return { backups: reading.backups, windows, archive: archive.state };
+      });
     });
   }
 
