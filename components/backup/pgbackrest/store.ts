@@ -64,6 +64,13 @@ async function withRepositories<Result>(
   });
 }
 
+function catalogueOf(reading: RepositoryReading): Promise<BackupCatalogue> {
+  return reading.work(async (archive, read) => {
+    const windows = (await stretches(archive, read)).map((stretch) => restoreWindow(archive, stretch));
+    return { backups: reading.backups, windows, archive: archive.state };
+  });
+}
+
 async function isRunning(docker: Docker, name: string): Promise<boolean> {
   const container = await orUndefined(docker.getContainer(name).inspect());
   return container?.State.Running === true && !container.State.Restarting;
@@ -108,11 +115,14 @@ export class DockerBackupStore implements BackupStore {
 
   catalogue(): Promise<BackupCatalogue> {
     return withRepositories(this, async (readings) => {
-      // The first one that can be restored from, as a restore takes it: the others hold the same.
-      const { backups, archive, read } = (readings.find((one) => one.archive.coverages.length > 0) ??
-        readings[0]) as RepositoryReading;
-      const windows = (await stretches(archive, read)).map((stretch) => restoreWindow(archive, stretch));
-      return { backups, windows, archive: archive.state };
+      const catalogues: BackupCatalogue[] = [];
+      for (const reading of readings) {
+        const catalogue = await catalogueOf(reading);
+        // The first one that can be restored from, as a restore takes it: the others hold the same.
+        if (catalogue.windows.length > 0) return catalogue;
+        catalogues.push(catalogue);
+      }
+      return catalogues[0] as BackupCatalogue;
     });
   }
 
