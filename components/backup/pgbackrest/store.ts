@@ -7,7 +7,7 @@ import { orUndefined, withEngine } from "../../docker/engine";
 import { backupContainerName } from "../../docker/layout";
 import { expectedCluster, lookIntoVolume } from "../../docker/volume-contents";
 import { Fault } from "../../faults";
-import type { Progress } from "../../progress";
+import { type Progress, withElapsed } from "../../progress";
 import { otherGeneration } from "../generations";
 import { restoreWindow, stretches } from "../plan";
 import type { BackupStore, DockerBackupLocation, SourceState, ThrowAwayServer } from "../store";
@@ -22,21 +22,6 @@ import { inThrowAway } from "./throw-away";
 
 /** How long the archive may take no segment before a flush gives up. */
 const ARCHIVE_PATIENCE_MS = 60_000;
-
-/** Says how long something takes that says nothing itself. */
-async function withElapsed<Result>(
-  progress: Progress,
-  what: string,
-  work: () => Promise<Result>,
-): Promise<Result> {
-  const begun = Date.now();
-  const timer = setInterval(
-    () => progress.status(`${what} since ${Math.round((Date.now() - begun) / 1000)} s`),
-    1000,
-  );
-  progress.status(what);
-  return work().finally(() => clearInterval(timer));
-}
 
 /** Every backup in every repository, oldest first. */
 export async function repositoryBackups(location: DockerBackupLocation): Promise<RepositoryBackup[]> {
@@ -67,7 +52,7 @@ async function withRepositories<Result>(
 function catalogueOf(reading: RepositoryReading): Promise<BackupCatalogue> {
   return reading.work(async (archive, read) => {
     const windows = (await stretches(archive, read)).map((stretch) => restoreWindow(archive, stretch));
-    return { backups: reading.backups, windows, archive: archive.state };
+    return { backups: reading.backups, windows, archive: archive.state, dumps: reading.dumps };
   });
 }
 

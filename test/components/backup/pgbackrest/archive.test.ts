@@ -1,11 +1,11 @@
 import assert from "node:assert/strict";
-import { readRepositoryFiles } from "../../../../components/backup/pgbackrest/archive";
+import { archiveFiles } from "../../../../components/backup/pgbackrest/archive";
 
 const SHA = "580f8466362a1a6150fe7d763d6d8170b6004a7e";
 
 describe("the list of a repository's archive", () => {
   it("names segments and history files, and nothing else", () => {
-    const listed = {
+    const listed: Parameters<typeof archiveFiles>[0] = {
       ".": { type: "path" },
       "15-1": { type: "path" },
       [`15-1/0000000100000000/000000010000000000000001-${SHA}.zst`]: { type: "file", size: 1_122_162 },
@@ -15,7 +15,7 @@ describe("the list of a repository's archive", () => {
       "15-1/00000002.history": { type: "file", size: 42 },
       "archive.info": { type: "file", size: 253 },
     };
-    assert.deepEqual(readRepositoryFiles(JSON.stringify(listed)), [
+    assert.deepEqual(archiveFiles(listed), [
       {
         path: `15-1/0000000100000000/000000010000000000000001-${SHA}.zst`,
         name: "000000010000000000000001",
