@@ -4,6 +4,7 @@ import path from "node:path";
 import Table from "cli-table3";
 import { evidenceFolder } from "../components/backup/evidence";
 import { type DurabilityArgs, readDuration } from "../components/backup/objectives";
+import type { DockerBackupLocation } from "../components/backup/store";
 import type { Target } from "../components/database";
 import { Fault, faultsIn } from "../components/faults";
 import { instancesHome } from "../components/local/instance";
@@ -16,8 +17,9 @@ import { type DrillArgs, runDrill } from "../drills/drills";
 import { appendEvidence } from "../drills/evidence";
 import type { Circumstances, DrillRecord, DrillResult } from "../drills/record";
 import type { DrillRound, RoundRecovery } from "../drills/rounds";
+import { deployedGenerations } from "./backup/generations";
 import { machineText } from "./machine";
-import { findProject, stackOutputs } from "./project";
+import { findProject, type StackOutputs, stackOutputs } from "./project";
 import { readStackConfig } from "./stack-config";
 
 /** What the command found out. */
@@ -57,9 +59,10 @@ export async function drill(
     );
   const standby =
     target === "rds" ? await (await import("./drill-rds")).standbyOf(stack, outputs) : undefined;
+  const original = target === "docker" ? originalOf(stack, outputs) : undefined;
   const home = path.join(instancesHome(projectRoot), "drills");
   const rto = settings.recovery?.rto ?? takeoverObjective(config("durability")?.objectValue);
-  const args: DrillArgs = { ...copyOf(settings), rto, container, standby, rounds, home, progress };
+  const args: DrillArgs = { ...copyOf(settings), rto, original, standby, rounds, home, progress };
   const report: DrillReport = { stack, version: settings.version, drills: [], controls: [] };
   const evidence = path.join(evidenceFolder(projectRoot, stack), "drills.jsonl");
   for (const name of choice === "all" ? drillsOn(target) : [choice]) {
@@ -76,6 +79,12 @@ export async function drill(
     report.controls.push(...controls);
   }
   return report;
+}
+
+/** The container that is copied. */
+function originalOf(stack: string, outputs: StackOutputs): DockerBackupLocation {
+  const active = deployedGenerations(stack, outputs).find((generation) => generation.active);
+  return active?.backup as DockerBackupLocation;
 }
 
 /** Why a drill cannot be run there. */

@@ -9,7 +9,7 @@ import type { Progress } from "../components/progress";
 import { createLocalServer } from "./local-server";
 import { readReplay } from "./recovery";
 import type { DrillServerArgs } from "./server";
-import { folderStorage } from "./storage";
+import { folderStorage, storagesIn } from "./storage";
 
 const MB = 1024 ** 2;
 
@@ -120,10 +120,8 @@ async function replayRate(
   progress: Progress,
 ): Promise<Pick<Measurement, "replayRate" | "replayedBytes" | "replaySeconds">> {
   progress.status("making a server");
-  const data = await folderStorage(path.join(folder, "data"));
-  const archive = await folderStorage(path.join(folder, "archive"));
   const args = { version, parameters: { ...parameters, ...UNCHECKED } };
-  const server = await createLocalServer(args, data, archive);
+  const server = await createLocalServer(args, await storagesIn(folder, folderStorage));
   try {
     await writeWal(server.application, server.administration, progress);
     await server.kill();

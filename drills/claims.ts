@@ -45,7 +45,7 @@ export const CLAIMS: Readonly<Record<DrillName, Claims>> = {
       "Backup and archive hold every commit that was acknowledged before the point, and none that was begun after it.",
     doesNotProve:
       "That the stack's own backups can be restored: `rehearse` does. Nor that they outlive the machine they are on.",
-    targets: ["local"],
+    targets: OWN_SERVERS,
   },
   failover: {
     title: "AWS fails the database itself over to its standby, under load",

@@ -5,7 +5,7 @@ import type { DrillName } from "./claims";
 import { type DrillArgs, runDrill } from "./drills";
 import { FAILOVER_ROLE } from "./failover";
 import type { DrillRound } from "./rounds";
-import type { DrillFinding, DrillServerArgs } from "./server";
+import type { DrillFinding, DrillServerArgs, SegmentChange } from "./server";
 
 /** A server that is unsafe on purpose. */
 export interface Control
@@ -21,7 +21,7 @@ export interface Control
 }
 
 /** A control whose archive is damaged between backup and restore point: the restore has to fail, also once it has begun. */
-function damaged(name: string, segment: (content: Buffer) => Buffer | undefined): Control {
+function damaged(name: string, segment: SegmentChange): Control {
   return { name, drill: "restore", restore: { segment }, expects: ["restore"], also: "archive" };
 }
 

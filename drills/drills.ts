@@ -2,6 +2,7 @@
 
 import { mkdir, rm, rmdir } from "node:fs/promises";
 import path from "node:path";
+import type { DockerBackupLocation } from "../components/backup/store";
 import type { Progress } from "../components/progress";
 import type { DrillName } from "./claims";
 import { createDockerServer } from "./docker-server";
@@ -10,14 +11,21 @@ import { createLocalServer } from "./local-server";
 import { type RestoreControl, restoreUnderLoad } from "./restore";
 import { breakUnderLoad, type DrillRound } from "./rounds";
 import type { DrillServer, DrillServerArgs } from "./server";
-import { folderStorage, powerCutObstacle, type Storage, type VolatileStorage, xfsStorage } from "./storage";
+import {
+  type DrillStorages,
+  folderStorage,
+  powerCutObstacle,
+  storagesIn,
+  type VolatileStorage,
+  xfsStorage,
+} from "./storage";
 import { tearPages } from "./torn-page";
 
 /** What a drill is run with. */
 export interface DrillArgs extends DrillServerArgs {
   rounds: number;
-  /** Name of the stack's container; undefined for a local server. */
-  container: string | undefined;
+  /** The stack's container with its backups, for a copy of it; undefined for a local server. */
+  original: DockerBackupLocation | undefined;
   /** Folder below which the drill makes and removes its own. Default of the command: beside the local databases. */
   home: string;
   progress: Progress;
@@ -68,11 +76,11 @@ async function killOrReplace(server: DrillServer, round: number): Promise<void> 
 
 type Places = { server: DrillServer; logs: string };
 
-function createServer(args: DrillArgs, data: Storage, archive: Storage): Promise<DrillServer> {
+function createServer(args: DrillArgs, storages: DrillStorages): Promise<DrillServer> {
   args.progress.status("making a server for the drill");
-  return args.container === undefined
-    ? createLocalServer(args, data, archive)
-    : createDockerServer(args.container, args, data, archive);
+  return args.original
+    ? createDockerServer(args.original, args, storages)
+    : createLocalServer(args, storages);
 }
 
 async function inFolder(
@@ -80,9 +88,7 @@ async function inFolder(
   home: string,
   work: (places: Places) => Promise<DrillRound[]>,
 ): Promise<DrillRound[]> {
-  const data = await folderStorage(path.join(home, "data"));
-  const archive = await folderStorage(path.join(home, "archive"));
-  const server = await createServer(args, data, archive);
+  const server = await createServer(args, await storagesIn(home, folderStorage));
   try {
     return await work({ server, logs: path.join(home, "acknowledged") });
   } finally {
@@ -90,15 +96,13 @@ async function inFolder(
   }
 }
 
-/** Data and archive are on file systems of their own, as they should be; the power fails for both. */
+/** Data, archive and backups are on file systems of their own, as they should be; the power fails for all of them. */
 async function cutPower(args: DrillArgs, home: string): Promise<DrillRound[]> {
   const obstacle = await powerCutObstacle(home);
   if (obstacle) throw obstacle;
   const storages: VolatileStorage[] = [];
   try {
-    for (const name of ["data", "archive"]) storages.push(await xfsStorage(path.join(home, name)));
-    const [data, archive] = storages as [VolatileStorage, VolatileStorage];
-    const server = await createServer(args, data, archive);
+    const server = await createServer(args, await storagesIn(home, xfsStorage, storages));
     try {
       return await breakUnderLoad({
         ...args,

@@ -1,25 +1,23 @@
 /** Can everything that was acknowledged be restored, up to a named moment and no further? */
 
 import { randomInt } from "node:crypto";
-import { readFile, rm, writeFile } from "node:fs/promises";
-import path from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { lsn, segmentName, segmentOf } from "../components/backup/lsn";
 import type { BackupStore } from "../components/backup/store";
 import type { RestorePlan } from "../components/backup/types";
 import { withClient } from "../components/connection";
-import { Fault, isFault } from "../components/faults";
+import { isFault } from "../components/faults";
 import type { Progress } from "../components/progress";
 import { APPLICATION } from "./application";
 import { type Known, ledgerFindings, structureFindings } from "./ledger";
 import { besides, CHECK_MS, type DrillRound, unreadable, words } from "./rounds";
-import type { DrillFinding, DrillServer } from "./server";
+import type { DrillArchive, DrillFinding, DrillServer, SegmentChange } from "./server";
 import { Workload } from "./workload";
 
 /** What a negative control does to a restore. */
 export interface RestoreControl {
-  /** What becomes of a segment of WAL between the backup and the restore point; undefined removes it. */
-  segment?: (content: Buffer) => Buffer | undefined;
+  /** What becomes of a segment of WAL between the backup and the restore point. */
+  segment?: SegmentChange;
   /** Another restore point than the one up to which everything has to be there. */
   to?: "earlier" | "later";
 }
@@ -42,12 +40,7 @@ const QUIET = { info: () => undefined, status: () => undefined };
 /** Backs up and restores again and again; ends after the round in which something is wrong. */
 export async function restoreUnderLoad(args: RestoreArgs): Promise<DrillRound[]> {
   const { server, rounds, logs } = args;
-  const { backups } = server;
-  if (!backups)
-    throw new Fault(
-      "drill restore does not run on this target: its backups are not restored by this product yet",
-      "npx durable-postgres drill all runs what can be run",
-    );
+  const backups = await server.backups();
   const workload = new Workload(logs);
   const done: DrillRound[] = [];
   for (let round = 1; round <= rounds; round++) {
@@ -88,7 +81,7 @@ async function oneRound(
   said(`${workload.commits} commits, restoring to ${name}`);
   const target = { kind: "name", name: control.to ? `${name}-${control.to}` : name } as const;
   const plan = await backups.plan(target);
-  if (control.segment) await damage(server.archiveDirectory, plan, control.segment);
+  if (control.segment) await damage(server.archive, plan, control.segment);
   const result = await restoreAndCheck(backups, plan, { known, position });
   if (control.segment) result.findings.push(...(await planFindings(() => backups.plan(target))));
   return { round, commits: workload.commits - before, loadSeconds, ...result };
@@ -137,17 +130,9 @@ async function mark(server: DrillServer, workload: Workload, name: string): Prom
 }
 
 /** Damages the first segment that lies wholly behind the backup. */
-async function damage(
-  archiveDirectory: string,
-  { backup }: RestorePlan,
-  change: (content: Buffer) => Buffer | undefined,
-): Promise<void> {
+function damage(archive: DrillArchive, { backup }: RestorePlan, change: SegmentChange): Promise<void> {
   const { timeline, stop } = backup;
-  const name = segmentName({ timeline, number: segmentOf(lsn(stop.lsn)) + 1n });
-  const file = path.join(archiveDirectory, name);
-  const content = change(await readFile(file));
-  if (content) await writeFile(file, content);
-  else await rm(file);
+  return archive.change(segmentName({ timeline, number: segmentOf(lsn(stop.lsn)) + 1n }), change);
 }
 
 async function restoreAndCheck(

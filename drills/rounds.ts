@@ -4,7 +4,7 @@ import { randomInt } from "node:crypto";
 import { setTimeout as sleep } from "node:timers/promises";
 import { type Connection, withClient } from "../components/connection";
 import type { Progress } from "../components/progress";
-import { ArchiveWatch, archiveFindings } from "./archive";
+import { ArchiveWatch } from "./archive";
 import { ledgerFindings, structureFindings } from "./ledger";
 import type { DrillFinding, DrillServer, Recovery } from "./server";
 import { Workload } from "./workload";
@@ -57,7 +57,6 @@ export async function breakUnderLoad(args: RoundsArgs): Promise<DrillRound[]> {
   const { server, rounds, logs, firstStart, progress } = args;
   const workload = new Workload(logs);
   const watch = new ArchiveWatch();
-  const identifier = await systemIdentifier(server);
   const done: DrillRound[] = [];
   for (let round = firstStart ? 0 : 1; round <= rounds; round++) {
     const before = workload.commits;
@@ -75,11 +74,10 @@ export async function breakUnderLoad(args: RoundsArgs): Promise<DrillRound[]> {
     await watch.stop();
     const { recovery, findings } = await recoverAndCheck(server, workload);
     findings.push(...slowFindings(recovery, args.rto));
-    if (recovery)
-      findings.push(...(await archiveFindings(server.archiveDirectory, watch.reported, identifier)));
+    if (recovery) findings.push(...(await lookIntoArchive(server, watch)));
     done.push({ round, commits: workload.commits - before, loadSeconds, recovery, findings });
     if (findings.length > 0) break;
-    await watch.clear(server.archiveDirectory);
+    await watch.clear(server.archive);
   }
   return done;
 }
@@ -96,11 +94,15 @@ export function besides({ administration, application }: DrillServer): Connectio
   return { ...administration, database: application.database };
 }
 
-async function systemIdentifier({ administration }: DrillServer): Promise<string> {
-  const { rows } = await withClient(administration, (client) =>
-    client.query("SELECT system_identifier::text AS id FROM pg_control_system()"),
-  );
-  return rows[0].id;
+/** Archiving has to go on by itself, and what was archived before has to be there. */
+async function lookIntoArchive(server: DrillServer, watch: ArchiveWatch): Promise<DrillFinding[]> {
+  const { archive } = server;
+  const unusable = (how: string) => (error: unknown) => [
+    { kind: "archive" as const, count: 1, text: `the archive ${how}: ${words(error)}` },
+  ];
+  const stuck = await archive.flush().then(() => [], unusable("takes no WAL any more"));
+  if (stuck.length > 0) return stuck;
+  return archive.findings(await watch.archived(server)).catch(unusable("cannot be read"));
 }
 
 /** What a server says of itself after a break. */

@@ -11,7 +11,7 @@ export interface DrillServerArgs {
   parameters: Readonly<Record<string, string>>;
   /** Run by the superuser once the role and the database `drill` are there. Default: nothing. */
   prepare?: readonly string[];
-  /** `archive_command` for the drill's folder, of a negative control. Default: basic_archive. */
+  /** `archive_command` for a folder of the drill's, of a negative control. Default: as the stack's server archives. */
   archiveCommand?: (directory: string) => string;
 }
 
@@ -23,6 +23,25 @@ export interface Recovery {
   replayedBytes: number;
 }
 
+/** Where a drill's server archives its WAL. */
+export interface DrillArchive {
+  /**
+   * Makes the server archive all that it has written.
+   *
+   * @throws Fault when the archive takes no WAL.
+   */
+  flush(): Promise<void>;
+  /** Segments that were archived and are not there, or are not whole. The server is up. */
+  findings(archived: ReadonlySet<string>): Promise<DrillFinding[]>;
+  /** Removes what fills the drill's disk and is not needed any more; the names of the segments that went. */
+  clear(): Promise<string[]>;
+  /** Puts another content in place of a segment's, or nothing: what a negative control does. */
+  change(segment: string, change: SegmentChange): Promise<void>;
+}
+
+/** What becomes of a segment's content; undefined removes it. */
+export type SegmentChange = (content: Buffer) => Buffer | undefined;
+
 /** A throw-away server. */
 export interface DrillServer {
   /** As superuser. */
@@ -31,10 +50,9 @@ export interface DrillServer {
   readonly application: Connection;
   /** PGDATA, as this process sees it. */
   readonly dataDirectory: string;
-  /** Where finished WAL segments go, as this process sees it. */
-  readonly archiveDirectory: string;
-  /** Its backups and its archive; absent where the target's cannot be restored here. */
-  readonly backups?: BackupStore;
+  readonly archive: DrillArchive;
+  /** Its backups. The first call makes what it takes to have some. */
+  backups(): Promise<BackupStore>;
   /** Ends every process of the server at once; nothing is flushed. */
   kill(): Promise<void>;
   /** Ends them and removes what they ran in, but none of the data; absent where they run in nothing. */
@@ -66,23 +84,4 @@ export interface DrillFinding {
   /** How many commits, rows or files; 1 where nothing is counted. */
   count: number;
   text: string;
-}
-
-/**
- * How finished WAL segments get into the drill's own folder: by PostgreSQL's own safe module where nothing else is said.
- *
- * @param directory As the server sees it.
- */
-export function archivingParameters(
-  { archiveCommand }: DrillServerArgs,
-  directory: string,
-): Record<string, string> {
-  const how: Record<string, string> = archiveCommand
-    ? { archive_command: archiveCommand(directory), archive_library: "" }
-    : {
-        archive_command: "",
-        archive_library: "basic_archive",
-        "basic_archive.archive_directory": directory,
-      };
-  return { archive_mode: "on", ...how };
 }

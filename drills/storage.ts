@@ -24,10 +24,33 @@ export interface VolatileStorage extends Storage {
   restore(): Promise<void>;
 }
 
+/** What a drill's server keeps, each in a place of its own. */
+export const STORED = ["data", "archive", "backup"] as const;
+export type DrillStorages = Readonly<Record<(typeof STORED)[number], Storage>>;
+
 /** A plain folder: it outlives a killed process, and says nothing about a power cut. */
 export async function folderStorage(directory: string): Promise<Storage> {
   await makeFolder(directory);
   return { directory, remove: () => rm(directory, { recursive: true, force: true }) };
+}
+
+/**
+ * Makes one for everything that a server keeps.
+ *
+ * @param made Gets each as soon as it is there, also where a later one cannot be made.
+ */
+export async function storagesIn<Kind extends Storage>(
+  home: string,
+  make: (directory: string) => Promise<Kind>,
+  made: Kind[] = [],
+): Promise<Record<keyof DrillStorages, Kind>> {
+  const entries: [string, Kind][] = [];
+  for (const name of STORED) {
+    const storage = await make(path.join(home, name));
+    made.push(storage);
+    entries.push([name, storage]);
+  }
+  return Object.fromEntries(entries) as Record<keyof DrillStorages, Kind>;
 }
 
 async function makeFolder(directory: string): Promise<void> {

@@ -30,10 +30,12 @@ export interface ArchivedFile {
    * segment that was checked when it was archived.
    */
   content?: Buffer;
+  /** What was found when a segment was read as a whole. */
+  fault?: SegmentFault;
 }
 
-/** What a segment is worth; undefined for a good one. */
-function segmentFault(
+/** What is wrong with a segment by its header; undefined for a good one. */
+export function segmentFault(
   { name, size, content }: ArchivedFile,
   systemIdentifier: string,
 ): SegmentFault | undefined {
@@ -119,7 +121,7 @@ export class Archive {
   constructor(files: readonly ArchivedFile[], backups: readonly Backup[], systemIdentifier: string) {
     const segments = files.filter(({ name }) => readSegmentName(name));
     for (const file of segments) {
-      const fault = segmentFault(file, systemIdentifier);
+      const fault = file.fault ?? segmentFault(file, systemIdentifier);
       if (fault) this.bad.set(file.name, fault);
       else this.good.add(file.name);
     }

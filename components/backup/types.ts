@@ -44,8 +44,8 @@ export interface RestoreWindow {
   backups: string[];
 }
 
-/** What can be wrong with an archived segment. */
-export type SegmentFault = "missing" | "short" | "zeroed" | "foreign";
+/** What can be wrong with an archived segment; `damaged` has another checksum than when it was archived. */
+export type SegmentFault = "missing" | "short" | "zeroed" | "foreign" | "damaged";
 
 /** A segment that ends a window. */
 export interface ArchiveFault {

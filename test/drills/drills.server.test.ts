@@ -20,7 +20,7 @@ const DECLARED = parameterValues(
 const QUIET = { info: () => undefined, status: () => undefined };
 
 function args(home: string, rounds = DEFAULT_ROUNDS): DrillArgs {
-  return { version: "15", parameters: DECLARED, container: undefined, rounds, home, progress: QUIET };
+  return { version: "15", parameters: DECLARED, original: undefined, rounds, home, progress: QUIET };
 }
 
 function losesNothing(drill: DrillName, expectedRounds: number[]): void {

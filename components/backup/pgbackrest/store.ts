@@ -16,7 +16,7 @@ import { planFrom, type RepositoryReadings, readAllRepositories } from "./archiv
 import { repositoryCatalogue } from "./catalogue";
 import { PgBackRestHost } from "./host";
 import { type RepositoryBackup, readInfo } from "./info";
-import { RestoreContainer } from "./restore-container";
+import { type DockerBackups, RestoreContainer } from "./restore-container";
 import { pgBackRest, pgBackRestData } from "./run";
 import { scheduledRehearsal } from "./scheduler-state";
 import { inThrowAway } from "./throw-away";
@@ -34,9 +34,10 @@ export async function repositoryBackups(location: DockerBackupLocation): Promise
  * it and removed again.
  */
 async function withRepositories<Result>(
-  location: DockerBackupLocation,
+  backups: DockerBackups,
   work: (readings: RepositoryReadings, host: PgBackRestHost) => Promise<Result>,
 ): Promise<Result> {
+  const { location } = backups;
   const { engine, pgBackRest, systemIdentifier } = location;
   const { stanza, repositories } = pgBackRest;
   const read = (host: PgBackRestHost) =>
@@ -46,7 +47,7 @@ async function withRepositories<Result>(
   return withEngine(engine, async (docker) => {
     if (await isRunning(docker, backupContainerName(location.containerName)))
       return read(PgBackRestHost.of(location));
-    const container = await RestoreContainer.of(docker, location);
+    const container = await RestoreContainer.of(docker, backups);
     return read(container.repositories).finally(() => container.close());
   });
 }
@@ -58,9 +59,13 @@ async function isRunning(docker: Docker, name: string): Promise<boolean> {
 
 /** The store of the target docker. */
 export class DockerBackupStore implements BackupStore {
+  /**
+   * @param access What opens the repositories, as it is declared now; else what the database itself has is used.
+   */
   constructor(
-    private readonly location: DockerBackupLocation,
+    readonly location: DockerBackupLocation,
     readonly administration: Connection,
+    readonly access?: DockerBackups["access"],
   ) {}
 
   get place(): string {
@@ -90,7 +95,7 @@ export class DockerBackupStore implements BackupStore {
   }
 
   catalogue(): Promise<BackupCatalogue> {
-    return withRepositories(this.location, async (readings, host) =>
+    return withRepositories(this, async (readings, host) =>
       repositoryCatalogue(this.location, readings, await scheduledRehearsal(host)),
     );
   }
@@ -146,7 +151,7 @@ export class DockerBackupStore implements BackupStore {
   }
 
   plan(point: TargetPoint): Promise<RestorePlan> {
-    return withRepositories(this.location, ({ read }) => planFrom(read, point));
+    return withRepositories(this, ({ read }) => planFrom(read, point));
   }
 
   throwAway<Result>(
@@ -154,7 +159,7 @@ export class DockerBackupStore implements BackupStore {
     progress: Progress,
     work: (server: ThrowAwayServer) => Promise<Result>,
   ): Promise<Result> {
-    return inThrowAway(this.location, plan, progress, work);
+    return inThrowAway(this, plan, progress, work);
   }
 }
 

@@ -317,7 +317,7 @@ describeOnDocker("the backups of a container", function ({ prefix }) {
     before("starts an S3 server", async function () {
       this.timeout(1_200_000);
       if (!(await canServeS3())) this.skip();
-      server = await S3Server.start(`${prefix}-s3.test`, name);
+      server = await S3Server.start(`${prefix}-s3`);
       const caFile = path.join(stack.workspace.root, "ca.pem");
       await writeFile(caFile, server.ca);
       await stack.configure(configuration(caFile));
