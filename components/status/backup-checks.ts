@@ -29,8 +29,8 @@ function judged(
       : { value: `not known: ${backups.fact}`, threshold, verdict: "warning", hint: backups.hint };
 }
 
-/** Seconds since a moment of the WAL. */
-function since(moment: string | null, { now }: Backups): number {
+/** Seconds since a moment; without end where it has no time. */
+export function since(moment: string | null, now: bigint): number {
   return moment === null ? Number.POSITIVE_INFINITY : Number(now - time(moment)) / 1e6;
 }
 
@@ -57,7 +57,7 @@ function segmentsSince({ stop }: Backup, { archive }: Kept): bigint {
 function newestBackup(kept: Kept, backups: Backups): ReturnType<Judging> {
   const newest = usable(kept).at(-1);
   if (!newest) return { value: "none can be restored", verdict: "critical", hint: takeOne(backups) };
-  const age = since(newest.stop.time, backups);
+  const age = since(newest.stop.time, backups.now);
   const behind = segmentsSince(newest, kept);
   const late = age > backups.backupAge && (backups.isScheduled || behind > IDLE_SEGMENTS);
   return {
@@ -85,33 +85,48 @@ const lastBackup: Check = {
 /** Seconds without a successful rehearsal: a weekly one may be a day late; a second one that is missed is no accident. */
 const REHEARSAL = { warning: 8 * 86_400, critical: 16 * 86_400 };
 
-const lastRehearsal: Check = {
+/** What the check says of itself, on every target. */
+export const LAST_REHEARSAL = {
   name: "last rehearsal",
   warning: "8 days old; before the first one the oldest backup counts",
   critical: "16 days old, or it failed, or its record was changed",
   why: "A backup counts only when it was restored.",
+} as const;
+
+/** @param begin Time of the oldest backup, which counts before the first rehearsal. */
+export function judgeRehearsal({
+  lastRehearsal: last,
+  stack,
+  now,
+  begin,
+}: Pick<Backups, "lastRehearsal" | "stack" | "now"> & { begin?: string | null }): Judgement {
+  const threshold = `${timeText(REHEARSAL.warning)}; critical ${timeText(REHEARSAL.critical)}`;
+  const rehearse = `npx durable-postgres rehearse --stack ${stack}`;
+  if (last && !last.ok)
+    return {
+      value: `failed: ${last.failure?.split("\n")[0]}`,
+      threshold,
+      verdict: "critical",
+      hint: `look at what can be restored: npx durable-postgres backups --stack ${stack}; then: ${rehearse}`,
+    };
+  const from = last ? last.finishedAt : begin;
+  const age = from === undefined ? 0 : since(from, now);
+  const verdict = verdictOf({ warning: age > REHEARSAL.warning, critical: age > REHEARSAL.critical });
+  return {
+    value: last
+      ? `ok ${timeText(age)} ago, restored in ${timeText(last.restoreSeconds ?? 0)}`
+      : `never${from === undefined ? "" : `, and backups since ${timeText(age)}`}`,
+    threshold,
+    verdict,
+    hint: verdict === "ok" ? "" : rehearse,
+  };
+}
+
+const lastRehearsal: Check = {
+  ...LAST_REHEARSAL,
   reads: "the record of rehearsals, and what a container rehearsed by itself",
-  judge: judged(
-    `${timeText(REHEARSAL.warning)}; critical ${timeText(REHEARSAL.critical)}`,
-    ({ lastRehearsal: last, stack, ...backups }) => {
-      const rehearse = `npx durable-postgres rehearse --stack ${stack}`;
-      if (last && !last.ok)
-        return {
-          value: `failed: ${last.failure?.split("\n")[0]}`,
-          verdict: "critical",
-          hint: `look at what can be restored: npx durable-postgres backups --stack ${stack}; then: ${rehearse}`,
-        };
-      const begin = last ? last.finishedAt : backups.catalogue.backups[0]?.stop.time;
-      const age = begin === undefined ? 0 : since(begin, { ...backups, stack, lastRehearsal: last });
-      const verdict = verdictOf({ warning: age > REHEARSAL.warning, critical: age > REHEARSAL.critical });
-      return {
-        value: last
-          ? `ok ${timeText(age)} ago, restored in ${timeText(last.restoreSeconds ?? 0)}`
-          : `never${begin === undefined ? "" : `, and backups since ${timeText(age)}`}`,
-        verdict,
-        hint: verdict === "ok" ? "" : rehearse,
-      };
-    },
+  judge: judged("", (backups) =>
+    judgeRehearsal({ ...backups, begin: backups.catalogue.backups[0]?.stop.time }),
   ),
 };
 
