@@ -423,6 +423,22 @@ describeOnDocker("the backups of a container", function ({ prefix }) {
       assert.equal(code, 0, text);
     });
 
+    it("are called critical where the bucket lacks what the volume has, by the bucket's name", async () => {
+      await cli("restore-point", "in-both");
+      const list = ["--repo=2", "--log-level-console=off", "--output=json", "--recurse", "repo-ls"];
+      const { stdout } = await run("pgbackrest", ...list, "archive/main");
+      const segments = Object.keys(JSON.parse(stdout)).filter((file) => /\/[0-9A-F]{24}-/.test(file));
+      const newest = segments.sort().at(-1);
+      const { code } = await run("pgbackrest", "--repo=2", "repo-rm", `archive/main/${newest}`);
+      assert.equal(code, 0);
+      const status = await stack.workspace.cli(["status", "--json", "--stack", stack.workspace.stack]);
+      const { checks } = JSON.parse(status.stdout);
+      const { verdict, value } = checks.find((check: { name: string }) => check.name === "archive");
+      const [segment] = /[0-9A-F]{24}(?=-)/.exec(String(newest)) ?? [];
+      const lag = `bucket ${server.bucket.bucket}: the server takes ${segment} for archived, and it is not there`;
+      assert.deepEqual([verdict, value], ["critical", lag]);
+    });
+
     it("are refused with another key, in pgBackRest's words", async () => {
       await setSecret("cipherKey", `${cipherKey}1`);
       const { code, text } = await stack.pulumi("up");
