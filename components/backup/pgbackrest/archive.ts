@@ -3,7 +3,7 @@
 import { createHash } from "node:crypto";
 import { gunzipSync } from "node:zlib";
 import { DUMPS } from "../../docker/layout";
-import { type Fault, faultsIn } from "../../faults";
+import { Fault, faultsIn } from "../../faults";
 import { keptDumps } from "../dump";
 import { readHistoryName, readSegmentName } from "../lsn";
 import { type ReadSegment, restorePlan } from "../plan";
@@ -11,7 +11,7 @@ import { Archive, type ArchivedFile, HEADER_SIZE, segmentFault } from "../segmen
 import type { TargetPoint } from "../target-point";
 import type { Backup, KeptDump, RestorePlan, SegmentFault } from "../types";
 import type { PgBackRestHost } from "./host";
-import { type RepositoryBackup, readInfo } from "./info";
+import { type RepositoryBackup, readInfo, silentRepositories } from "./info";
 
 /** Files of a folder of a repository, by their path in it. */
 type RepositoryFiles = Record<string, { type: "file" | "path" | "link"; size?: number }>;
@@ -212,10 +212,14 @@ export async function readAllRepositories(
   count: number,
   cluster: { stanza: string; systemIdentifier: string },
 ): Promise<RepositoryReadings> {
-  const backups = readInfo(await host.data("info", "--output=json"), cluster.stanza);
+  const info = await host.data("info", "--output=json");
+  const backups = readInfo(info, cluster.stanza);
+  const silent = silentRepositories(info, cluster.stanza);
   const found: RepositoryReadings = { read: [], unread: [] };
   for (let repository = 1; repository <= count; repository++)
     try {
+      const words = silent.get(repository);
+      if (words !== undefined) throw noAnswer(words);
       found.read.push(await readRepository(host, repository, backups, cluster));
     } catch (error) {
       const [fault] = faultsIn(error);
@@ -223,6 +227,13 @@ export async function readAllRepositories(
     }
   if (found.read.length === 0) throw found.unread[0]?.fault;
   return found;
+}
+
+function noAnswer(words: string): Fault {
+  return new Fault(
+    `it does not answer: ${words}`,
+    "look at the network, and at `backup` under docker: bucket, endpoint, keys and cipher key",
+  );
 }
 
 /** Those that answer. */

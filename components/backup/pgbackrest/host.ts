@@ -3,6 +3,9 @@
 import type { ProgramResult } from "../../docker/run";
 import { type ContainerPlace, inBackupContainer, pgBackRestFault } from "./run";
 
+/** Seconds. pgBackRest tries four times, and takes a minute each by itself: nobody waits so long for a list. */
+const PATIENCE = 5;
+
 /** A place where pgBackRest runs with the settings and the repositories of a database. */
 export class PgBackRestHost {
   /**
@@ -33,8 +36,8 @@ export class PgBackRestHost {
 
   /** What a command of pgBackRest prints that gives data: warnings and errors go elsewhere. */
   data(...args: string[]): Promise<string> {
-    const quiet = ["--log-level-console=off", "--log-level-stderr=error"];
+    const options = ["--log-level-console=off", "--log-level-stderr=error", `--io-timeout=${PATIENCE}`];
     const what = args.filter((arg) => !arg.startsWith("-")).join(" ");
-    return this.print(["pgbackrest", ...args, ...quiet], what);
+    return this.print(["pgbackrest", ...args, ...options], what);
   }
 }

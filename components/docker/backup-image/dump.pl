@@ -43,7 +43,7 @@ sub pgbackrest { my ($repository, @command) = @_; return ('pgbackrest', "--repo=
 sub drop { return "DROP DATABASE IF EXISTS \"$_[0]\" WITH (FORCE)" }
 
 sub repositories {
-  my $stanzas = decode_json(run('info', 'pgbackrest', 'info', '--output=json', @quiet));
+  my $stanzas = decode_json(run('info', 'pgbackrest', 'info', '--output=json', '--io-timeout=5', @quiet));
   return map { $_->{key} } @{ $stanzas->[0]{repo} };
 }
 

@@ -83,7 +83,8 @@ sub pgbackrest { my ($job, @args) = @_; return run_command($job, 'pgbackrest', @
 
 # What pgBackRest knows of the stanza; an empty one where it says nothing.
 sub info {
-  my $printed = `pgbackrest info --output=json --log-level-console=off 2>/dev/null`;
+  # Of a bucket that does not answer it knows within half a minute, which is how long a look at the health may take.
+  my $printed = `pgbackrest info --output=json --log-level-console=off --io-timeout=5 2>/dev/null`;
   my $stanzas = eval { $json->decode($printed) } // [];
   return $stanzas->[0] // {};
 }

@@ -439,6 +439,18 @@ describeOnDocker("the backups of a container", function ({ prefix }) {
       assert.deepEqual([verdict, value], ["critical", lag]);
     });
 
+    it("are listed where the bucket does not answer, which is named", async () => {
+      const gateway = docker.getContainer(server.name);
+      await gateway.stop({ t: 0 });
+      const { backups, copies } = await report();
+      await gateway.start();
+      assert.ok(backups.length > 0);
+      assert.deepEqual(
+        copies.map(({ place, ...copy }) => [place, "fact" in copy && copy.fact.replace(/'.*/, "…")]),
+        [[`bucket ${server.bucket.bucket}`, "it does not answer: [HostConnectError] unable to connect to …"]],
+      );
+    });
+
     it("are refused with another key, in pgBackRest's words", async () => {
       await setSecret("cipherKey", `${cipherKey}1`);
       const { code, text } = await stack.pulumi("up");
