@@ -30,19 +30,17 @@ const FOUND: Partial<Record<DrillName, string[]>> = {
   restore: ["a segment of WAL was removed", "a segment of WAL is another cluster's"],
 };
 
-/** Names of everything in Docker that a drill could leave. */
-async function leftOfDrills(): Promise<string[]> {
-  const containers = await docker.listContainers({ all: true, filters: { name: ["^/drill-"] } });
-  const { Volumes } = await docker.listVolumes({ filters: { name: ["drill-"] } });
-  return [
-    ...containers.flatMap(({ Names }) => Names),
-    ...(Volumes ?? []).map(({ Name }) => Name).filter((name) => name.startsWith("drill-")),
-  ];
-}
-
 describeOnDocker("drills of a container", function ({ prefix }) {
   this.timeout(LIMIT);
   let stack: DockerStack;
+
+  /** Names of everything in Docker that a drill could leave. */
+  async function leftOfDrills(): Promise<string[]> {
+    const begin = `${stack.name}-drill-`;
+    const containers = await docker.listContainers({ all: true, filters: { name: [`^/${begin}`] } });
+    const { Volumes } = await docker.listVolumes({ filters: { name: [begin] } });
+    return [...containers.flatMap(({ Names }) => Names), ...(Volumes ?? []).map(({ Name }) => Name)];
+  }
 
   before(async () => {
     stack = await DockerStack.create(`${prefix}-drilled`);
@@ -151,6 +149,19 @@ describeOnDocker("drills of a container", function ({ prefix }) {
       });
       assert.deepEqual(await leftOfDrills(), []);
     });
+
+  it("have their objective from a calibration where Docker keeps the volumes", async () => {
+    const { workspace } = stack;
+    const { stdout } = await workspace.succeed(["calibrate", "--stack", "local", "--json"]);
+    const { measuredAt, replayRate, diskRate, fdatasync, replayedBytes } = JSON.parse(stdout);
+    for (const value of [fdatasync, diskRate, replayRate])
+      assert.ok(Number.isInteger(value) && value >= 1, `${value}`);
+    // All of it was written after the last checkpoint, so that all of it was replayed.
+    assert.ok(replayedBytes >= 512 * 1024 ** 2, `${replayedBytes} bytes`);
+    const { stdout: written } = await workspace.pulumi(["config", "get", "calibration"]);
+    assert.deepEqual(JSON.parse(written), { measuredAt, replayRate, diskRate, fdatasync });
+    assert.deepEqual(await leftOfDrills(), []);
+  });
 
   it("leave a record of each run", async () => {
     const file = path.join(stack.workspace.root, ".durable-postgres", "evidence", "local", "drills.jsonl");
