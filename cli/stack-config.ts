@@ -14,13 +14,15 @@ interface ConfigValue {
 /**
  * Reads the configuration of a stack.
  *
+ * @param showSecrets Secrets are read in plain text, and else left out.
  * @returns The value of a key of the project's own namespace.
  */
 export async function readStackConfig(
   stack: string,
   projectRoot: string,
+  { showSecrets = false } = {},
 ): Promise<(key: string) => ConfigValue | undefined> {
-  const args = ["config", "--json", "--stack", stack];
+  const args = ["config", "--json", ...(showSecrets ? ["--show-secrets"] : []), "--stack", stack];
   const own = isOwnStack(projectRoot, stack);
   const { code, stdout, stderr } = await runPulumi(args, { projectRoot, stdio: "capture", own });
   if (code !== 0)

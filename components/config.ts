@@ -283,7 +283,7 @@ export const CONFIG = {
           schedule: {
             type: "object",
             description:
-              "Cron expressions of five fields, in UTC, or none: full, diff, incr, check (is WAL archived?), verify (are all checksums right?) and rehearse (is the newest backup restored whole?).",
+              "Cron expressions of five fields, in UTC, or none: full, diff, incr, check (is WAL archived?), verify (are all checksums right?), rehearse (is the newest backup restored whole?) and dump (a logical dump).",
             keys: Object.fromEntries(
               Object.entries(SCHEDULE).map(([job, expression]) => [
                 job,

@@ -10,6 +10,7 @@ import {
   type Backup,
   type BackupCatalogue,
   type BackupType,
+  type KeptDump,
 } from "../../components/backup/types";
 import { withClient } from "../../components/connection";
 import { Fault } from "../../components/faults";
@@ -102,9 +103,15 @@ export function rehearsalText(stack: string, last: BackupReport["lastRehearsal"]
   return `last rehearsal: ok at ${shortTime(last.finishedAt)}, restored in ${last.restoreSeconds} s`;
 }
 
+function dumpsText(dumps: readonly KeptDump[]): string[] {
+  const newest = dumps.at(-1);
+  if (!newest) return [];
+  return [`logical dumps: ${dumps.length}, newest ${newest.name}, ${showSize(newest.size)}`];
+}
+
 /** The report as a person reads it. */
 export function backupsText(stack: string, report: BackupReport): string {
-  const { generation, backups, windows, archive, lastRehearsal } = report;
+  const { generation, backups, windows, archive, dumps, lastRehearsal } = report;
   const { segments, size, newest, faults } = archive;
   return [
     `generation ${generation} of stack ${stack}`,
@@ -122,6 +129,7 @@ export function backupsText(stack: string, report: BackupReport): string {
           `HINT: a new backup makes everything from then on restorable: npx durable-postgres backup --stack ${stack}`,
         ]
       : []),
+    ...dumpsText(dumps),
     rehearsalText(stack, lastRehearsal),
   ].join("\n");
 }

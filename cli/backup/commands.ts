@@ -32,9 +32,12 @@ export function addBackupCommands(program: Command): void {
 
   program
     .command("dump")
-    .description("take a logical dump of a stack's database, and restore it once; it needs pg_dump")
+    .description("take a logical dump of a stack's database, and restore it once; target local needs pg_dump")
     .requiredOption("--stack <name>", "stack")
-    .option("--to <folder>", "default: that of the database with -dumps appended")
+    .option(
+      "--to <folder>",
+      "target local: folder of the dumps; default: that of the database with -dumps appended",
+    )
     .action(async ({ stack, to }) => {
       const { dump } = await import("./dump");
       print(await showing((progress) => dump(stack, to, progress)));

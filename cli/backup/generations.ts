@@ -3,9 +3,16 @@
 import type { Generation, Generations } from "../../components/backup/generations";
 import { readGenerations } from "../../components/backup/generations";
 import { LocalBackupStore } from "../../components/backup/local/store";
+import { needsSecrets } from "../../components/backup/pgbackrest/conf";
 import { DockerBackupStore } from "../../components/backup/pgbackrest/store";
 import type { BackupLocation, BackupStore, RdsBackupLocation } from "../../components/backup/store";
 import type { Connection } from "../../components/connection";
+import {
+  type RepositoryOptions,
+  repositoryFaults,
+  repositorySecrets,
+} from "../../components/docker/backup-repositories";
+import type { RepositoryAccess } from "../../components/docker/restore-args";
 import { Fault, throwFaults } from "../../components/faults";
 import type { Waiver } from "../../policies/waivers";
 import { runPulumi } from "../../toolchain/run-pulumi";
@@ -23,6 +30,22 @@ export interface DeployedGeneration {
   backup: BackupLocation;
   /** As superuser over the published port, where the target has one. */
   administration?: Connection;
+  /** What opens the repositories of its backups, where they need secrets. */
+  access?: () => Promise<RepositoryAccess | undefined>;
+}
+
+/**
+ * What opens the repositories, as the stack's configuration says it: what a database itself had may be gone with its
+ * volumes. Undefined where the configuration says nothing, as with a program of somebody's own.
+ *
+ * @throws Faults where a file that it names cannot be read.
+ */
+async function repositoryAccess(stack: string): Promise<RepositoryAccess | undefined> {
+  const config = await readStackConfig(stack, findProject(), { showSecrets: true });
+  const docker = config("docker")?.objectValue as { backup?: RepositoryOptions } | undefined;
+  if (!docker?.backup) return undefined;
+  throwFaults(repositoryFaults(docker.backup));
+  return repositorySecrets(docker.backup);
 }
 
 /** The generations of a stack's outputs. */
@@ -41,6 +64,8 @@ export function deployedGenerations(stack: string, outputs: StackOutputs): Deplo
           ca,
         },
       }),
+      ...(generation.backup?.kind === "docker" &&
+        needsSecrets(generation.backup.pgBackRest) && { access: () => repositoryAccess(stack) }),
     }));
   throw new Fault(
     `stack ${stack} has no backups: it was deployed before there were any, or its target has none`,
@@ -77,14 +102,14 @@ export function isOnRds(generation: DeployedGeneration): generation is RdsDeploy
 }
 
 /** The backups of a generation that are in our own hands. */
-export function storeOf({ backup, port, administration }: DeployedGeneration): BackupStore {
+export function storeOf({ backup, port, administration, access }: DeployedGeneration): BackupStore {
   if (backup.kind === "rds")
     throw new Fault(
       `AWS keeps the backups of ${backup.identifier}`,
       "npx durable-postgres backups lists them, with what can be restored",
     );
   if (backup.kind === "local") return LocalBackupStore.at(backup, port);
-  return new DockerBackupStore(backup, administration as Connection);
+  return new DockerBackupStore(backup, administration as Connection, access);
 }
 
 /** A stack and its configuration, as far as it speaks of generations. */

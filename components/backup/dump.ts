@@ -1,6 +1,20 @@
 /** What is a logical dump called, when is one too old, and which commands make and try one? Pure. */
 
 import { Fault } from "../faults";
+import { showTime } from "./time";
+import type { KeptDump } from "./types";
+
+/** A dump that was taken. */
+export interface DumpTaken {
+  /** Path, or name in the repositories. */
+  file: string;
+  /** Bytes. */
+  size: number;
+  /** Tables with rows. */
+  tables: number;
+  /** Files that retention did not need any more. */
+  expired: string[];
+}
 
 /** What makes the files, from the PostgreSQL client's own package. */
 export const DUMP_TOOLS = ["pg_dump", "pg_dumpall", "pg_restore"] as const;
@@ -17,14 +31,25 @@ function stamp(time: bigint): string {
  *
  * @param time Microseconds since 1970.
  */
-export function dumpFiles(database: string, time: bigint): { dump: string; globals: string } {
-  return { dump: `${database}_${stamp(time)}.dump`, globals: `globals_${stamp(time)}.sql` };
+export function dumpFiles(database: string, time: bigint): DumpFiles {
+  return filesAt(database, stamp(time));
 }
+
+interface DumpFiles {
+  dump: string;
+  globals: string;
+}
+
+function filesAt(database: string, at: string): DumpFiles {
+  return { dump: `${database}_${at}.dump`, globals: `globals_${at}.sql` };
+}
+
+/** A file of ours, with its time. Perl reads it as well. */
+const NAME = /_(\d{4})(\d\d)(\d\d)-(\d\d)(\d\d)(\d\d)\.(?:dump|sql)$/;
 
 /** When a file was dumped, in microseconds since 1970; undefined for what is none of ours. */
 export function dumpedAt(name: string): bigint | undefined {
-  const [, year, month, day, hour, minute, second] =
-    /_(\d{4})(\d\d)(\d\d)-(\d\d)(\d\d)(\d\d)\.(?:dump|sql)$/.exec(name) ?? [];
+  const [, year, month, day, hour, minute, second] = NAME.exec(name) ?? [];
   if (second === undefined) return undefined;
   const time = Date.parse(`${year}-${month}-${day}T${hour}:${minute}:${second}Z`);
   return Number.isNaN(time) ? undefined : BigInt(time) * 1000n;
@@ -64,9 +89,45 @@ export const DUMP_ARGUMENTS = {
   ],
 } as const;
 
+/** First part of the names of databases in which a dump is tried. */
+export const SCRATCH = "durable_postgres_dump_";
+
+/** A table with rows in what `pg_restore --list` printed. Perl reads it as well. */
+const TABLE = /^\d+; \d+ \d+ TABLE DATA /gm;
+
 /** Tables with rows in what `pg_restore --list` printed. */
 export function tablesIn(list: string): number {
-  return list.match(/^\d+; \d+ \d+ TABLE DATA /gm)?.length ?? 0;
+  return list.match(TABLE)?.length ?? 0;
+}
+
+/**
+ * All of the above for a program in another language; it puts its own values where `{time}`, `{file}` and `{database}`
+ * stand.
+ */
+export function dumpProgramPlan(database: string): object {
+  const [file, scratch] = ["{file}", "{database}"];
+  return {
+    files: filesAt(database, "{time}"),
+    scratch: SCRATCH,
+    name: NAME.source,
+    table: TABLE.source,
+    arguments: {
+      dump: DUMP_ARGUMENTS.dump(file),
+      globals: DUMP_ARGUMENTS.globals(file),
+      list: DUMP_ARGUMENTS.list(file),
+      restore: DUMP_ARGUMENTS.restore(file, scratch),
+    },
+  };
+}
+
+/** The dumps among files, oldest first. */
+export function keptDumps(files: readonly { name: string; size: number }[]): KeptDump[] {
+  return files
+    .flatMap(({ name, size }) => {
+      const time = name.endsWith(".dump") ? dumpedAt(name) : undefined;
+      return time === undefined ? [] : [{ name, time: showTime(time), size }];
+    })
+    .sort((one, other) => one.time.localeCompare(other.time));
 }
 
 /**

@@ -64,6 +64,16 @@ export interface ArchiveState {
   faults: ArchiveFault[];
 }
 
+/** A logical dump that is kept. It knows one moment alone. */
+export interface KeptDump {
+  /** Of its file. */
+  name: string;
+  /** ISO 8601, UTC: what was committed before it is in it. */
+  time: string;
+  /** Bytes. */
+  size: number;
+}
+
 /** All that is kept of one generation of a database. */
 export interface BackupCatalogue {
   /** Oldest first. */
@@ -71,6 +81,8 @@ export interface BackupCatalogue {
   /** Oldest first; more than one where the archive has holes. */
   windows: RestoreWindow[];
   archive: ArchiveState;
+  /** Logical dumps, oldest first. */
+  dumps: KeptDump[];
 }
 
 /** What a restore starts from and where it ends. */

@@ -4,24 +4,33 @@ import { readFileSync } from "node:fs";
 import path from "node:path";
 import type { ContainerArgs } from "@pulumi/docker";
 import type { Input } from "@pulumi/pulumi";
+import { dumpProgramPlan } from "../backup/dump";
 import { packageRoot } from "../package";
 import type { Settings } from "../parameters/settings";
 import { CONTAINER_ENVIRONMENT, databaseLabels } from "./container";
-import { ARCHIVE, BACKUP, backupContainerName, dataLayout, SHARED, SUPERUSER } from "./layout";
+import {
+  ARCHIVE,
+  BACKUP,
+  backupContainerName,
+  DUMPS,
+  dataLayout,
+  PROGRAMS,
+  SHARED,
+  SUPERUSER,
+} from "./layout";
 import type { DockerPlan } from "./options";
 
 /** MiB. Two processes that compress take a tenth of it; the rest is for many files. */
 const MEMORY = 512;
 
-const FOLDER = "/etc/durable-postgres";
-const SCHEDULER = `${FOLDER}/scheduler.pl`;
+const SCHEDULER = `${PROGRAMS}/scheduler.pl`;
 
 /** Its programs, in the sources and in the npm package. */
-const PROGRAMS = ["scheduler.pl", "rehearse.pl"];
+const SOURCES = ["scheduler.pl", "steps.pl", "rehearse.pl", "dump.pl"];
 
 function upload(name: string): { file: string; content: string } {
   const file = path.join(packageRoot, "components", "docker", "backup-image", name);
-  return { file: `${FOLDER}/${name}`, content: readFileSync(file, "utf8") };
+  return { file: `${PROGRAMS}/${name}`, content: readFileSync(file, "utf8") };
 }
 
 /** What the scheduler reads. */
@@ -30,20 +39,35 @@ function scheduleText(
   rebackup: boolean,
 ): string {
   const jobs = Object.fromEntries(Object.entries(schedule).filter(([, expression]) => expression !== "none"));
-  const content = { database: containerName, socket: SHARED.socket, maxAge, rebackup, jobs };
+  return text({ database: containerName, socket: SHARED.socket, maxAge, rebackup, jobs });
+}
+
+/** What the program that dumps reads. */
+function dumpText(database: string, retention: number): string {
+  return text({ socket: SHARED.socket, database, retention, folder: DUMPS, ...dumpProgramPlan(database) });
+}
+
+function text(content: object): string {
   return `${JSON.stringify(content, null, 2)}\n`;
 }
 
-/**
- * Arguments of the container. It sees the data, and cannot write to them.
- *
- * @param image Id of the image with pgBackRest.
- * @param rebackup Whether a hole in the archive makes a full backup due.
- */
+/** What the container is told of the database beyond the plan. */
+export interface BackupContainerContext {
+  /** Id of the image with pgBackRest. */
+  image: Input<string>;
+  /** Name of the application's database. */
+  database: string;
+  /** Days. */
+  retention: number;
+  /** Whether a hole in the archive makes a full backup due. */
+  rebackup: boolean;
+}
+
+/** Arguments of the container. It sees the data, and cannot write to them. */
 export function backupContainerArgs(
   plan: DockerPlan,
   { version }: Settings,
-  { image, rebackup }: { image: Input<string>; rebackup: boolean },
+  { image, database, retention, rebackup }: BackupContainerContext,
 ): ContainerArgs {
   const name = backupContainerName(plan.containerName);
   return {
@@ -62,8 +86,9 @@ export function backupContainerArgs(
       { type: "volume", source: plan.volumes.backup, target: BACKUP },
     ],
     uploads: [
-      ...PROGRAMS.map(upload),
-      { file: `${FOLDER}/schedule.json`, content: scheduleText(plan, rebackup) },
+      ...SOURCES.map(upload),
+      { file: `${PROGRAMS}/schedule.json`, content: scheduleText(plan, rebackup) },
+      { file: `${PROGRAMS}/dump.json`, content: dumpText(database, retention) },
     ],
     // For buckets; the server is reached over its socket.
     networksAdvanced: [{ name: plan.containerName }],

@@ -27,6 +27,8 @@ export interface BackupSchedule {
   verify?: string;
   /** Restores the newest backup up to a row that was just written, and reads every page and index. Default: Sunday, 06:30. */
   rehearse?: string;
+  /** A logical dump, restored once into a database of its own on the server. Default: none. */
+  dump?: string;
 }
 
 /** What only the backups of a container have. */
@@ -36,9 +38,6 @@ export interface DockerBackupOptions extends RepositoryOptions {
   processes?: number;
 }
 
-/** Kinds of scheduled work. */
-export type ScheduledJob = keyof BackupSchedule;
-
 /** The schedule of a database that says nothing. */
 export const SCHEDULE = {
   full: "30 1 * * 0",
@@ -47,7 +46,11 @@ export const SCHEDULE = {
   check: "5 * * * *",
   verify: "30 4 * * 0",
   rehearse: "30 6 * * 0",
+  dump: "none",
 } as const satisfies Required<BackupSchedule>;
+
+/** What a hint proposes. */
+const EXAMPLES: Required<BackupSchedule> = { ...SCHEDULE, incr: "15 */6 * * *", dump: "30 3 * * *" };
 
 const PROCESSES = 2;
 
@@ -101,7 +104,7 @@ export function backupFaults(options: DockerBackupOptions = {}): Fault[] {
     return [
       new Fault(
         `docker.backup.schedule.${job} ${JSON.stringify(expression)} is no cron expression of five fields`,
-        `write \`${job}: "${SCHEDULE[job as ScheduledJob] === "none" ? "15 */6 * * *" : SCHEDULE[job as ScheduledJob]}"\` under docker.backup.schedule, or \`${job}: none\``,
+        `write \`${job}: "${EXAMPLES[job as keyof BackupSchedule]}"\` under docker.backup.schedule, or \`${job}: none\``,
       ),
     ];
   });

@@ -118,6 +118,8 @@ class DockerParts {
       `${name}-backup-container`,
       backupContainerArgs(plan, settings, {
         image: backupImage.image,
+        database: design.database,
+        retention: design.retention,
         rebackup: design.archiveQueueMax !== undefined,
       }),
       // It shares the server's socket, and is of no use without it.

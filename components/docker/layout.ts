@@ -42,6 +42,12 @@ export const SHARED = {
 /** What the backup volume holds. */
 export const REPOSITORY = `${BACKUP}/pgbackrest`;
 
+/** Folder of logical dumps in a repository, beside pgBackRest's own. */
+export const DUMPS = "dumps";
+
+/** Where the programs of the backups are in their container. */
+export const PROGRAMS = "/etc/durable-postgres";
+
 /** pgBackRest's name for the cluster. Each has repositories of its own, so one name does for all. */
 export const STANZA = "main";
 

@@ -8,7 +8,7 @@ import { finishRecovery, recoverInContainer } from "../backup/pgbackrest/recover
 import { RestoreContainer, SOURCE_DATA } from "../backup/pgbackrest/restore-container";
 import { readTargetPoint } from "../backup/target-point";
 import { now } from "../backup/time";
-import { Fault, isFault } from "../faults";
+import { Fault, faultsIn, throwFaults } from "../faults";
 import type { Version } from "../parameters/postgres";
 import type { Progress } from "../progress";
 import { pgBackRestPlan } from "./backup";
@@ -55,11 +55,12 @@ async function findCluster(
   const parents = plan.repositories.map((one) => ({ ...one, path: path.posix.dirname(one.path) }));
   await container.configure({ ...plan, repositories: parents }, { secrets, ca });
   const found: bigint[] = [];
+  const faults: Fault[] = [];
   for (const [index] of parents.entries()) {
     const options = [`--repo=${index + 1}`, "--output=json"];
     const json = await container.repositories.data("repo-ls", ...options).catch((error) => {
       // Another repository may answer.
-      if (!isFault(error)) throw error;
+      faults.push(...faultsIn(error));
       return "{}";
     });
     const names = Object.keys(JSON.parse(json.trim() || "{}"));
@@ -70,6 +71,7 @@ async function findCluster(
   }
   const newest = found.sort((one, other) => Number(one - other)).at(-1);
   if (newest !== undefined) return newest.toString();
+  throwFaults(faults);
   throw new Fault(
     `there are no backups of ${source.containerName}, neither in volume ${source.volumes.backup} nor in a bucket`,
     "see what volumes there are: docker volume ls",

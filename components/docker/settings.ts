@@ -39,6 +39,8 @@ function ownerOf(name: string): string {
 export interface DockerDesign {
   plan: DockerPlan;
   settings: Settings;
+  /** Name of the application's database. */
+  database: string;
   /** Days that can be restored. */
   retention: number;
   backup: DockerBackupOptions;
@@ -76,6 +78,7 @@ export function dockerDesign(
   throwFaults([...faults, ...faultsOf(resolve)]);
   const { version, machine } = settings as Settings;
   return {
+    database: args.database ?? "app",
     retention: args.durability?.retention ?? DURABILITY.retention,
     backup: args.backup ?? {},
     settings: settings as Settings,

@@ -9,6 +9,7 @@ import {
   fewerConnections,
   type Machine,
   type MemoryBudget,
+  SIZE_PARAMETERS,
   type Sizing,
   size,
   type UserSizes,
@@ -113,18 +114,6 @@ export function parameterValues(settings: Settings): Record<string, string> {
   return Object.fromEntries(Object.entries(settings.parameters).map(([name, { value }]) => [name, value]));
 }
 
-/** Names of the user's values that take part in the memory inequality. */
-const SIZES = [
-  "max_connections",
-  "shared_buffers",
-  "work_mem",
-  "hash_mem_multiplier",
-  "maintenance_work_mem",
-  "autovacuum_work_mem",
-  "autovacuum_max_workers",
-  "max_parallel_workers",
-] as const;
-
 /** A canonical value in bytes where its unit is one of memory, unchanged otherwise (-1 stays -1). */
 function inBytes(version: Version, name: string, canonical: Canonical): number {
   const unit = pgParameter(version, name)?.unit;
@@ -201,7 +190,7 @@ function userSizes(
   activeConnections: number | undefined,
 ): UserSizes {
   const sizes: UserSizes = activeConnections === undefined ? {} : { activeConnections };
-  for (const name of SIZES) {
+  for (const name of SIZE_PARAMETERS) {
     const canonical = user.get(name);
     if (canonical !== undefined) sizes[name] = inBytes(version, name, canonical);
   }
@@ -334,7 +323,7 @@ function oneSetting(version: Version, name: string, given: Canonical | undefined
 }
 
 function overBudget(args: SettingsArgs, user: UserSizes, sizing: Sizing): Fault {
-  const lower = SIZES.filter((name) => name !== "max_connections" && user[name] !== undefined);
+  const lower = SIZE_PARAMETERS.filter((name) => name !== "max_connections" && user[name] !== undefined);
   const connections = fewerConnections(args.machine, user);
   const isEnough: IsEnough = (resources) => size({ ...args.machine, ...resources }, user).budget.fits;
   const memory = () => showBytes(enoughMemory(args.machine, isEnough)).replace(/B$/, "iB");

@@ -64,21 +64,20 @@ const STEP = 64 * MB;
 /** The most that shared_buffers takes: 2^30 - 1 pages of 8 kB. */
 const MOST_BUFFERS = (2 ** 30 - 1) * 8 * KB;
 
+/** The parameters that take part in the memory inequality. */
+export const SIZE_PARAMETERS = [
+  "max_connections",
+  "shared_buffers",
+  "work_mem",
+  "hash_mem_multiplier",
+  "maintenance_work_mem",
+  "autovacuum_work_mem",
+  "autovacuum_max_workers",
+  "max_parallel_workers",
+] as const;
+
 /** Values the user set himself, in the parameter's meaning: bytes for memory, counts for the rest. */
-export type UserSizes = Partial<
-  Record<
-    | "max_connections"
-    | "shared_buffers"
-    | "work_mem"
-    | "hash_mem_multiplier"
-    | "maintenance_work_mem"
-    | "autovacuum_work_mem"
-    | "autovacuum_max_workers"
-    | "max_parallel_workers"
-    | "activeConnections",
-    number
-  >
->;
+export type UserSizes = Partial<Record<(typeof SIZE_PARAMETERS)[number] | "activeConnections", number>>;
 
 /** One part of the memory inequality. */
 export interface BudgetTerm {

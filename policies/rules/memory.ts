@@ -1,6 +1,6 @@
 /** Does the server fit into the memory it is given? The same inequality that sizes our own servers. */
 
-import { size, type UserSizes } from "../../components/parameters/sizing";
+import { SIZE_PARAMETERS, size, type UserSizes } from "../../components/parameters/sizing";
 import { showBytes } from "../../components/parameters/units";
 import { type Known, knownText, number, UNKNOWN } from "../reading/known";
 import type { Context, Rule, RuleOf, Subjects } from "../rule";
@@ -17,17 +17,6 @@ function memoryLimit({ properties }: Subjects["container"]): Known<number> | und
   return limit * MIB;
 }
 
-const SIZES = [
-  "max_connections",
-  "shared_buffers",
-  "work_mem",
-  "hash_mem_multiplier",
-  "maintenance_work_mem",
-  "autovacuum_work_mem",
-  "autovacuum_max_workers",
-  "max_parallel_workers",
-] as const;
-
 /** The memory inequality of a server in a container; undefined while one of its values is not known. */
 function budgetOf(
   container: Subjects["container"],
@@ -37,7 +26,7 @@ function budgetOf(
   if (limit === UNKNOWN) context.notYetKnown("memory");
   if (limit === undefined || limit === UNKNOWN) return undefined;
   const sizes: UserSizes = {};
-  for (const name of SIZES) {
+  for (const name of SIZE_PARAMETERS) {
     const { value, given } = effective(container.server, name);
     if (value === UNKNOWN && given) context.notYetKnown(given.property);
     const read = /connections|workers|multiplier/.test(name)

@@ -13,34 +13,44 @@ import type { Progress } from "../../progress";
 import {
   DUMP_ARGUMENTS,
   DUMP_TOOLS,
+  type DumpTaken,
   type DumpTool,
   dumpFiles,
   expiredDumps,
+  keptDumps,
+  SCRATCH,
   tablesIn,
   toolFault,
 } from "../dump";
+import type { LocalBackupLocation } from "../store";
 import { now } from "../time";
+import type { KeptDump } from "../types";
 import { namesIn } from "./archive-folder";
 import { exclusively } from "./exclusive";
 
 const run = promisify(execFile);
 
-/** Names of what is not complete: files, and the database in which a dump is tried. */
+/** Last part of the names of files that are not complete. */
 const UNFINISHED = ".unfinished";
-const SCRATCH = "durable_postgres_dump_";
 
 /** A list of very many tables is long. */
 const OUTPUT = { maxBuffer: 256 * 1024 ** 2 };
 
-/** A dump that was taken. */
-export interface Dump {
-  file: string;
-  /** Bytes. */
-  size: number;
-  /** Tables with rows. */
-  tables: number;
-  /** Files that retention did not need any more. */
-  expired: string[];
+/** Where dumps are that were not asked for elsewhere: beside the database. */
+export function dumpDirectory({ directory }: Pick<LocalBackupLocation, "directory">): string {
+  return `${directory}-dumps`;
+}
+
+/** The dumps that are there. */
+export async function listDumps(location: LocalBackupLocation): Promise<KeptDump[]> {
+  const directory = dumpDirectory(location);
+  const files = [];
+  for (const name of await namesIn(directory)) {
+    // A dump that is taken at the same moment gives one another name, or removes it.
+    const found = await stat(path.join(directory, name)).catch(() => undefined);
+    if (found) files.push({ name, size: found.size });
+  }
+  return keptDumps(files);
 }
 
 /** What is to be dumped, and where to. */
@@ -132,8 +142,8 @@ export async function takeDump(
   administration: Connection,
   { database, directory, retention, programs }: DumpRequest,
   progress: Progress,
-): Promise<Dump> {
-  const work = async (client: Client): Promise<Dump> => {
+): Promise<DumpTaken> {
+  const work = async (client: Client): Promise<DumpTaken> => {
     const { rows } = await client.query("SELECT current_setting('server_version_num')::int / 10000 AS major");
     const tools = new Tools(programs, administration, database);
     throwFaults(await tools.faults(rows[0].major));

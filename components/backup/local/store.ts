@@ -23,6 +23,7 @@ import { now } from "../time";
 import type { Backup, BackupCatalogue, BackupType, RestorePlan } from "../types";
 import { namesIn, readArchiveFolder, readSegment } from "./archive-folder";
 import { deleteBackup, listBackups, takeBaseBackup, waitForArchive } from "./base-backup";
+import { listDumps } from "./dump";
 import { exclusively } from "./exclusive";
 import { recoverCluster } from "./recovery";
 
@@ -99,7 +100,7 @@ export class LocalBackupStore implements BackupStore {
     const { backups, archive } = await readBackups(this.location);
     const found = await stretches(archive, readSegment(this.location.archiveDirectory));
     const windows = found.map((stretch) => restoreWindow(archive, stretch));
-    return { backups, windows, archive: archive.state };
+    return { backups, windows, archive: archive.state, dumps: await listDumps(this.location) };
   }
 
   async flush(progress: Progress): Promise<void> {

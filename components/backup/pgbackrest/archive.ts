@@ -2,12 +2,14 @@
 
 import { createHash } from "node:crypto";
 import { gunzipSync } from "node:zlib";
+import { DUMPS } from "../../docker/layout";
 import { type Fault, faultsIn } from "../../faults";
+import { keptDumps } from "../dump";
 import { readHistoryName, readSegmentName } from "../lsn";
 import { type ReadSegment, restorePlan } from "../plan";
 import { Archive, type ArchivedFile, HEADER_SIZE, segmentFault } from "../segments";
 import type { TargetPoint } from "../target-point";
-import type { Backup, RestorePlan, SegmentFault } from "../types";
+import type { Backup, KeptDump, RestorePlan, SegmentFault } from "../types";
 import type { PgBackRestHost } from "./host";
 import { type RepositoryBackup, readInfo } from "./info";
 
@@ -22,10 +24,10 @@ export interface RepositoryFile extends ArchivedFile {
   path: string;
 }
 
-/** Segments and history files in what `repo-ls --recurse --output=json` printed; a segment that two archives hold, once. */
-export function readRepositoryFiles(json: string): RepositoryFile[] {
+/** Segments and history files in what `repo-ls --recurse --output=json` listed; a segment that two archives hold, once. */
+export function archiveFiles(listed: RepositoryFiles): RepositoryFile[] {
   const files = new Map<string, RepositoryFile>();
-  for (const [path, { size = 0 }] of Object.entries(JSON.parse(json) as RepositoryFiles)) {
+  for (const [path, { size = 0 }] of Object.entries(listed)) {
     const name = SEGMENT_FILE.exec(path)?.[1] ?? path.split("/").at(-1) ?? "";
     const isWanted = readSegmentName(name) !== undefined || readHistoryName(name) !== undefined;
     if (isWanted && !files.has(name)) files.set(name, { path, name, size });
@@ -38,15 +40,24 @@ export function archiveFolder(stanza: string): string {
   return `archive/${stanza}`;
 }
 
+/** What is below a folder of a repository; nothing where there is none. */
+async function list(host: PgBackRestHost, repository: number, folder: string): Promise<RepositoryFiles> {
+  const json = await host.data("repo-ls", `--repo=${repository}`, "--recurse", "--output=json", folder);
+  return json.trim() === "" ? {} : JSON.parse(json);
+}
+
 /** Segments and history files of a stanza in a repository. */
 export async function listArchive(
   host: PgBackRestHost,
   repository: number,
   stanza: string,
 ): Promise<RepositoryFile[]> {
-  const options = [`--repo=${repository}`, "--recurse", "--output=json"];
-  const json = await host.data("repo-ls", ...options, archiveFolder(stanza));
-  return readRepositoryFiles(json.trim() === "" ? "{}" : json);
+  return archiveFiles(await list(host, repository, archiveFolder(stanza)));
+}
+
+async function listDumps(host: PgBackRestHost, repository: number): Promise<KeptDump[]> {
+  const files = Object.entries(await list(host, repository, DUMPS));
+  return keptDumps(files.map(([name, { size = 0 }]) => ({ name, size })));
 }
 
 /** Writes the content of a file of a repository, which pgBackRest has decrypted and nobody decompressed. */
@@ -104,11 +115,13 @@ export class RepositoryReading {
   /**
    * @param repository Its number, from 1 on.
    * @param backups Those that can be restored, oldest first.
+   * @param dumps Logical dumps beside them, oldest first.
    * @param content Reads a file of the archive by its path.
    */
   constructor(
     readonly repository: number,
     readonly backups: Backup[],
+    readonly dumps: KeptDump[],
     private files: readonly RepositoryFile[],
     private readonly systemIdentifier: string,
     private readonly content: (path: string) => Promise<Buffer>,
@@ -167,6 +180,7 @@ async function readRepository(
   return new RepositoryReading(
     repository,
     backups,
+    await listDumps(host, repository),
     await Promise.all(files.map(complete)),
     systemIdentifier,
     content,

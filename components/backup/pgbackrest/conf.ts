@@ -64,6 +64,14 @@ export interface PgBackRestSecrets {
   cipherKey?: string;
 }
 
+/** True where repositories cannot be read without their secrets. */
+export function needsSecrets({
+  repositories,
+  encrypted,
+}: Pick<PgBackRestPlan, "repositories" | "encrypted">): boolean {
+  return encrypted || repositories.some((one) => one.kind === "s3" && one.keyType === "shared");
+}
+
 /** Files of the settings folder by their name in it. */
 type PgBackRestFiles = {
   "pgbackrest.conf": string;

@@ -6,7 +6,7 @@ import { CA_FILE } from "../../docker/backup-repositories";
 import { DATABASE_LABEL } from "../../docker/container";
 import { isMissing, withEngine } from "../../docker/engine";
 import { ARCHIVE, BACKUP, dataLayout, PGBACKREST_ENVIRONMENT, SHARED, SUPERUSER } from "../../docker/layout";
-import { engineMounts, execute, removeContainer } from "../../docker/run";
+import { engineMounts, execute, removeContainer, runOnce } from "../../docker/run";
 import { Fault } from "../../faults";
 import type { Progress } from "../../progress";
 import type { DockerBackupLocation } from "../store";
@@ -104,12 +104,16 @@ export async function ensureRepositories(args: RepositoryArgs, progress: Progres
 }
 
 /** Takes away what is secret, and leaves repositories and the other settings. */
-export async function forgetSecrets(args: RepositoryArgs): Promise<void> {
-  const command = ["rm", "-f", `${SHARED.settings}/conf.d/secret.conf`];
-  await inThrowAway(args, (docker, container) =>
-    execute(docker, container, { command, user: SUPERUSER }),
-  ).catch((error) => {
-    // The image or a volume was removed before, and the secrets with it.
+export async function forgetSecrets({ location }: RepositoryArgs): Promise<void> {
+  const { engine, image, volumes } = location;
+  const script = `rm -f ${SHARED.settings}/conf.d/secret.conf`;
+  const forget = withEngine(engine, async (docker) => {
+    // A container would make a volume anew that is gone.
+    await docker.getVolume(volumes.archive).inspect();
+    await runOnce(docker, { image, script, mounts: [{ volume: volumes.archive, target: ARCHIVE }] });
+  });
+  await forget.catch((error) => {
+    // The image or the volume was removed before, and the secrets with it.
     if (!isMissing(error)) throw error;
   });
 }

@@ -46,6 +46,13 @@ export interface RestoreContainerArgs {
   dataVolume?: string;
 }
 
+/** The backups of a database, and what opens them: only when it is asked for, since that takes a while. */
+export interface DockerBackups {
+  location: DockerBackupLocation;
+  /** As it is declared now; absent or undefined: as the database itself has it. */
+  access?: () => Promise<RepositoryAccess | undefined>;
+}
+
 /** True where a repository is not in a volume. */
 function needsNetwork({ repositories }: Pick<PgBackRestPlan, "repositories">): boolean {
   return repositories.some(({ kind }) => kind !== "posix");
@@ -104,13 +111,14 @@ export class RestoreContainer {
     }
   }
 
-  /** Opens one for a database of which everything is known. */
+  /** Opens one for a database of which everything is known but its secrets. */
   static async of(
     docker: Docker,
-    source: DockerBackupLocation,
+    { location: source, access }: DockerBackups,
     args: Omit<RestoreContainerArgs, "image" | "owner" | "source" | "needsNetwork"> = {},
   ): Promise<RestoreContainer> {
     const { image, owner, pgBackRest } = source;
+    const declared = await access?.();
     const container = await RestoreContainer.open(docker, {
       image,
       owner,
@@ -118,7 +126,7 @@ export class RestoreContainer {
       needsNetwork: needsNetwork(pgBackRest),
       ...args,
     });
-    await container.configure(pgBackRest).catch(async (error) => {
+    await container.configure(pgBackRest, declared).catch(async (error) => {
       await container.close();
       throw error;
     });

@@ -7,7 +7,7 @@ import { orUndefined, withEngine } from "../../docker/engine";
 import { backupContainerName } from "../../docker/layout";
 import { expectedCluster, lookIntoVolume } from "../../docker/volume-contents";
 import { Fault } from "../../faults";
-import type { Progress } from "../../progress";
+import { type Progress, withElapsed } from "../../progress";
 import { otherGeneration } from "../generations";
 import { restoreWindow, stretches } from "../plan";
 import type { BackupStore, DockerBackupLocation, SourceState, ThrowAwayServer } from "../store";
@@ -16,27 +16,12 @@ import type { Backup, BackupCatalogue, BackupType, RestorePlan } from "../types"
 import { planFrom, type RepositoryReading, readRepositories } from "./archive";
 import { PgBackRestHost } from "./host";
 import { type RepositoryBackup, readInfo } from "./info";
-import { RestoreContainer } from "./restore-container";
+import { type DockerBackups, RestoreContainer } from "./restore-container";
 import { pgBackRest, pgBackRestData } from "./run";
 import { inThrowAway } from "./throw-away";
 
 /** How long the archive may take no segment before a flush gives up. */
 const ARCHIVE_PATIENCE_MS = 60_000;
-
-/** Says how long something takes that says nothing itself. */
-async function withElapsed<Result>(
-  progress: Progress,
-  what: string,
-  work: () => Promise<Result>,
-): Promise<Result> {
-  const begun = Date.now();
-  const timer = setInterval(
-    () => progress.status(`${what} since ${Math.round((Date.now() - begun) / 1000)} s`),
-    1000,
-  );
-  progress.status(what);
-  return work().finally(() => clearInterval(timer));
-}
 
 /** Every backup in every repository, oldest first. */
 export async function repositoryBackups(location: DockerBackupLocation): Promise<RepositoryBackup[]> {
@@ -48,9 +33,10 @@ export async function repositoryBackups(location: DockerBackupLocation): Promise
  * it and removed again.
  */
 async function withRepositories<Result>(
-  location: DockerBackupLocation,
+  backups: DockerBackups,
   work: (readings: RepositoryReading[]) => Promise<Result>,
 ): Promise<Result> {
+  const { location } = backups;
   const { engine, pgBackRest, systemIdentifier } = location;
   const { stanza, repositories } = pgBackRest;
   const read = (host: PgBackRestHost) =>
@@ -58,8 +44,15 @@ async function withRepositories<Result>(
   return withEngine(engine, async (docker) => {
     if (await isRunning(docker, backupContainerName(location.containerName)))
       return read(PgBackRestHost.of(location));
-    const container = await RestoreContainer.of(docker, location);
+    const container = await RestoreContainer.of(docker, backups);
     return read(container.repositories).finally(() => container.close());
+  });
+}
+
+function catalogueOf(reading: RepositoryReading): Promise<BackupCatalogue> {
+  return reading.work(async (archive, read) => {
+    const windows = (await stretches(archive, read)).map((stretch) => restoreWindow(archive, stretch));
+    return { backups: reading.backups, windows, archive: archive.state, dumps: reading.dumps };
   });
 }
 
@@ -70,9 +63,13 @@ async function isRunning(docker: Docker, name: string): Promise<boolean> {
 
 /** The store of the target docker. */
 export class DockerBackupStore implements BackupStore {
+  /**
+   * @param access What opens the repositories, as it is declared now; else what the database itself has is used.
+   */
   constructor(
-    private readonly location: DockerBackupLocation,
+    readonly location: DockerBackupLocation,
     readonly administration: Connection,
+    readonly access?: DockerBackups["access"],
   ) {}
 
   get place(): string {
@@ -102,12 +99,15 @@ export class DockerBackupStore implements BackupStore {
   }
 
   catalogue(): Promise<BackupCatalogue> {
-    return withRepositories(this.location, ([first]) => {
-      const reading = first as RepositoryReading;
-      return reading.work(async (archive, read) => {
-        const windows = (await stretches(archive, read)).map((stretch) => restoreWindow(archive, stretch));
-        return { backups: reading.backups, windows, archive: archive.state };
-      });
+    return withRepositories(this, async (readings) => {
+      const catalogues: BackupCatalogue[] = [];
+      for (const reading of readings) {
+        const catalogue = await catalogueOf(reading);
+        // The first one that can be restored from, as a restore takes it: the others hold the same.
+        if (catalogue.windows.length > 0) return catalogue;
+        catalogues.push(catalogue);
+      }
+      return catalogues[0] as BackupCatalogue;
     });
   }
 
@@ -162,7 +162,7 @@ export class DockerBackupStore implements BackupStore {
   }
 
   plan(point: TargetPoint): Promise<RestorePlan> {
-    return withRepositories(this.location, (readings) => planFrom(readings, point));
+    return withRepositories(this, (readings) => planFrom(readings, point));
   }
 
   throwAway<Result>(
@@ -170,7 +170,7 @@ export class DockerBackupStore implements BackupStore {
     progress: Progress,
     work: (server: ThrowAwayServer) => Promise<Result>,
   ): Promise<Result> {
-    return inThrowAway(this.location, plan, progress, work);
+    return inThrowAway(this, plan, progress, work);
   }
 }
 

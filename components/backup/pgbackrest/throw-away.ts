@@ -9,10 +9,10 @@ import { PORT, SUPERUSER } from "../../docker/layout";
 import { removeContainer } from "../../docker/run";
 import { isAlive } from "../../process";
 import type { Progress } from "../../progress";
-import type { DockerBackupLocation, ThrowAwayServer } from "../store";
+import type { ThrowAwayServer } from "../store";
 import type { RestorePlan } from "../types";
 import { recoverInContainer } from "./recovery";
-import { RestoreContainer } from "./restore-container";
+import { type DockerBackups, RestoreContainer } from "./restore-container";
 
 /** Marks containers and volumes of rehearsals; its value says which process on which machine uses them. */
 const THROW_AWAY_LABEL = "durable-postgres.throw-away";
@@ -51,11 +51,12 @@ async function sweep(docker: Docker): Promise<void> {
 
 /** Restores into a throw-away server that archives nothing and to which no network leads; removes it afterwards. */
 export async function inThrowAway<Result>(
-  location: DockerBackupLocation,
+  backups: DockerBackups,
   plan: RestorePlan,
   progress: Progress,
   work: (server: ThrowAwayServer) => Promise<Result>,
 ): Promise<Result> {
+  const { location } = backups;
   return withEngine(location.engine, async (docker) => {
     await sweep(docker);
     const name = `${location.containerName}-rehearsal-${randomUUID().slice(0, 8)}`;
@@ -65,7 +66,7 @@ export async function inThrowAway<Result>(
     const begin = Date.now();
     let container: RestoreContainer | undefined;
     try {
-      container = await RestoreContainer.of(docker, location, { name, labels, dataVolume: name });
+      container = await RestoreContainer.of(docker, backups, { name, labels, dataVolume: name });
       await recoverInContainer(container, { version, plan, parameters: PARAMETERS }, progress);
       const restoreSeconds = (Date.now() - begin) / 1000;
       const administration = {

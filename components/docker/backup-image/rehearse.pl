@@ -8,10 +8,13 @@
 # silence where WAL is missing. The row has to be there; every page and every index is read.
 use strict;
 use warnings;
+use File::Basename qw(dirname);
 use File::Path qw(remove_tree);
 use JSON::PP;
 use POSIX qw(:sys_wait_h);
 use Time::HiRes qw(sleep time);
+
+require(dirname(__FILE__) . '/steps.pl');
 
 my ($socket) = @ARGV;
 die "ERROR: usage: rehearse.pl <folder of the server's socket>\n" unless defined $socket;
@@ -22,36 +25,6 @@ my ($data, $log) = ("$scratch/data", "$scratch/server.log");
 my $wal_bytes = 256 * 1024 * 1024;
 my $archive_seconds = 60;
 my $server;
-
-$ENV{LC_ALL} = 'C';
-$| = 1;
-$SIG{TERM} = $SIG{INT} = sub { fail('it was ended by a signal') };
-
-sub fail { print "ERROR: $_[0]\n"; exit 1 }
-
-# Runs a program to its end; returns what it printed, or fails with its last words.
-sub run {
-  my ($what, @command) = @_;
-  my $pid = open(my $output, '-|') // fail("$what: $!");
-  if ($pid == 0) {
-    open(STDERR, '>&', \*STDOUT);
-    exec(@command) or exit 127;
-  }
-  local $/;
-  my $text = <$output> // '';
-  close($output);
-  return $text if $? == 0;
-  my @lines = split(/\n/, $text);
-  my ($error) = grep { /ERROR|FATAL|error:/ } @lines;
-  fail("$what: " . ($error // $lines[-1] // 'exit code ' . ($? >> 8)));
-}
-
-sub psql {
-  my ($host, $sql) = @_;
-  my $text = run('psql', 'psql', '-h', $host, '-U', 'postgres', '-d', 'postgres', '-AtXqc', $sql);
-  chomp $text;
-  return $text;
-}
 
 # Ends the server and removes everything, however this program ends.
 sub clean {
@@ -127,7 +100,7 @@ sub recover {
   if ($server == 0) {
     open(STDOUT, '>', $log);
     open(STDERR, '>&', \*STDOUT);
-    exec(@command) or exit 127;
+    exec(@command) or POSIX::_exit(127);
   }
   until (read_file($log) =~ /database system is ready to accept connections/) {
     if (waitpid($server, WNOHANG) != 0) {

@@ -24,7 +24,7 @@ my $json = JSON::PP->new->canonical;
 # Seconds until a failed job is tried again: what it waits for may be another backup, or a server that restarts.
 my $retry_seconds = 300;
 # The order of jobs that are due at the same time.
-my @order = qw(check full diff incr verify rehearse);
+my @order = qw(check full diff incr dump verify rehearse);
 # Folder of the server's socket.
 my $socket;
 my $child;
@@ -101,8 +101,10 @@ sub run_job {
     my ($code, $text) = pgbackrest($job, 'check');
     return $code == 0 ? '' : reason($code, $text);
   }
-  if ($job eq 'rehearse') {
-    my ($code, $text) = run_command($job, 'perl', dirname(__FILE__) . '/rehearse.pl', $socket);
+  my %programs = (rehearse => [ 'rehearse.pl', $socket ], dump => [ 'dump.pl', 'take' ]);
+  if (my $program = $programs{$job}) {
+    my ($file, @arguments) = @$program;
+    my ($code, $text) = run_command($job, 'perl', dirname(__FILE__) . "/$file", @arguments);
     return $code == 0 ? '' : reason($code, $text);
   }
   my @failed;

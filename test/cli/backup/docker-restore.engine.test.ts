@@ -132,5 +132,7 @@ describeOnDocker("a restore of a database in a container", function ({ prefix })
     const text = await succeed("restore", "--to", "latest");
     assert.match(text, /generation 3 was gone, and is in the configuration no more; its backups are kept\n/);
     assert.deepEqual(await notes(), ["first", "of generation 2", "archived"]);
+    // Whoever looks for its secrets does not make it again.
+    assert.ok(!(await stack.volumes()).includes(`${three}-data`));
   });
 });

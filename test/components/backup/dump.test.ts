@@ -2,7 +2,14 @@
 
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { dumpedAt, dumpFiles, expiredDumps, tablesIn, toolFault } from "../../../components/backup/dump";
+import {
+  dumpedAt,
+  dumpFiles,
+  expiredDumps,
+  keptDumps,
+  tablesIn,
+  toolFault,
+} from "../../../components/backup/dump";
 
 const DAY = 86_400_000_000n;
 const TODAY = BigInt(Date.parse("2026-11-24T10:00:00Z")) * 1000n;
@@ -37,6 +44,15 @@ describe("a logical dump", () => {
       "globals_20261109-100000.sql",
     ]);
     assert.deepEqual(expiredDumps(names.slice(0, 2), 14, TODAY), []);
+  });
+
+  it("is listed by its time; roles, and what is not complete, are none", () => {
+    const names = [1n, 2n].flatMap((days) => Object.values(dumpFiles("app", TODAY - days * DAY)));
+    const files = [...names, "app_20261124-100000.dump.unfinished"].map((name) => ({ name, size: 5 }));
+    assert.deepEqual(keptDumps(files), [
+      { name: "app_20261122-100000.dump", time: "2026-11-22T10:00:00.000000Z", size: 5 },
+      { name: "app_20261123-100000.dump", time: "2026-11-23T10:00:00.000000Z", size: 5 },
+    ]);
   });
 
   it("says how many tables with rows it has", () => {

@@ -8,10 +8,34 @@ import { devConfiguration } from "./dev-configuration";
 describe("the container of the backups of Pulumi.dev.yaml", () => {
   it("is exactly this", () => {
     const { plan, settings } = dockerDesign("postgres", devConfiguration(), "durable-postgres/dev/postgres");
-    const args = backupContainerArgs(plan, settings, { image: "sha256:1", rebackup: false });
+    const context = { image: "sha256:1", database: "app", retention: 14, rebackup: false };
+    const args = backupContainerArgs(plan, settings, context);
     const uploads = args.uploads as { file: string; content: string }[];
+    const dump = uploads.pop();
     const schedule = uploads.pop();
-    for (const { content } of uploads) assert.match(content, /^#!\/usr\/bin\/perl/);
+    for (const { content } of uploads) assert.match(content, /^(#!\/usr\/bin\/perl\n)?# .*\?/);
+    assert.deepEqual(JSON.parse(String(dump?.content)), {
+      socket: "/var/lib/durable-postgres/archive/socket",
+      database: "app",
+      retention: 14,
+      folder: "dumps",
+      files: { dump: "app_{time}.dump", globals: "globals_{time}.sql" },
+      scratch: "durable_postgres_dump_",
+      name: "_(\\d{4})(\\d\\d)(\\d\\d)-(\\d\\d)(\\d\\d)(\\d\\d)\\.(?:dump|sql)$",
+      table: "^\\d+; \\d+ \\d+ TABLE DATA ",
+      arguments: {
+        dump: ["--format=custom", "--file={file}"],
+        globals: ["--globals-only", "--file={file}"],
+        list: ["--list", "{file}"],
+        restore: [
+          "--exit-on-error",
+          "--no-publications",
+          "--no-subscriptions",
+          "--dbname={database}",
+          "{file}",
+        ],
+      },
+    });
     assert.deepEqual(JSON.parse(String(schedule?.content)), {
       database: "durable-postgres-dev-postgres",
       socket: "/var/lib/durable-postgres/archive/socket",
@@ -26,7 +50,7 @@ describe("the container of the backups of Pulumi.dev.yaml", () => {
       },
     });
     assert.deepEqual(
-      { ...args, uploads: [...uploads, schedule].map((one) => one?.file) },
+      { ...args, uploads: [...uploads, schedule, dump].map((one) => one?.file) },
       {
         image: "sha256:1",
         name: "durable-postgres-dev-postgres-backup",
@@ -58,7 +82,7 @@ describe("the container of the backups of Pulumi.dev.yaml", () => {
             target: "/var/lib/durable-postgres/backup",
           },
         ],
-        uploads: ["scheduler.pl", "rehearse.pl", "schedule.json"].map(
+        uploads: ["scheduler.pl", "steps.pl", "rehearse.pl", "dump.pl", "schedule.json", "dump.json"].map(
           (name) => `/etc/durable-postgres/${name}`,
         ),
         networksAdvanced: [{ name: "durable-postgres-dev-postgres" }],

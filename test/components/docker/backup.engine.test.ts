@@ -5,7 +5,7 @@ import { readFile, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { BackupReport } from "../../../cli/backup/backups";
-import { backupContainerName } from "../../../components/docker/layout";
+import { backupContainerName, SHARED } from "../../../components/docker/layout";
 import { execute, type ProgramResult } from "../../../components/docker/run";
 import { logsOf } from "../../docker/containers";
 import { docker } from "../../docker/engine";
@@ -111,7 +111,7 @@ describeOnDocker("the backups of a container", function ({ prefix }) {
         echo '${JSON.stringify(schedule)}' > schedule.json
         export SCHEDULER_STATE=${FOLDER}/state.json SCHEDULER_SCHEDULE=${FOLDER}/schedule.json
         perl /etc/durable-postgres/scheduler.pl run > log & pid=$!
-        for try in $(seq 600); do grep -q '${until}' log && break; sleep 0.1; done
+        for try in $(seq 600); do grep -qs '${until}' log && break; sleep 0.1; done
         kill -\${SIGNAL:-TERM} $pid; wait $pid; cat log
         perl /etc/durable-postgres/scheduler.pl health >&2`;
       const { code, stdout, stderr } = await run("bash", "-c", script);
@@ -199,6 +199,50 @@ describeOnDocker("the backups of a container", function ({ prefix }) {
       assert.equal((await change("", "")).code, 0);
     });
 
+    describe("of a logical dump", () => {
+      const dumped = async () => (await report()).dumps.map(({ name: file }) => file);
+      const scratch = () =>
+        run("psql", "-h", SHARED.socket, "-Atc", "SELECT datname FROM pg_database WHERE datname ~ 'dump'");
+      const expired = "dumps/app_20260101-000000.dump";
+
+      it("restore it once, list it, and remove what is too old and what killed ones left", async () => {
+        for (const left of [expired, "dumps/app_20260101-000000.dump.pgbackrest.tmp"])
+          assert.equal((await run("sh", "-c", `pgbackrest repo-put ${left} < /dev/null`)).code, 0);
+        await run("psql", "-h", SHARED.socket, "-c", "CREATE DATABASE durable_postgres_dump_killed");
+        const { code, events, health: said } = await scheduled({ dump: "0 0 1 1 *" }, '"event":"end"');
+        assert.deepEqual([code, said], [0, "good\n"], JSON.stringify(events));
+        assert.ok(events.some(({ message }) => message === `expired in repository 1: ${expired.slice(6)}`));
+        const [file, ...others] = await dumped();
+        assert.match(String(file), /^app_\d{8}-\d{6}\.dump$/);
+        assert.deepEqual(others, []);
+        const { stdout } = await run("sh", "-c", "ls -l /var/lib/durable-postgres/backup/pgbackrest/*/dumps");
+        assert.deepEqual(stdout.match(/\S+$/gm)?.slice(1), [
+          file,
+          file?.replace("app", "globals").replace("dump", "sql"),
+        ]);
+        assert.deepEqual((await scratch()).stdout, "");
+      });
+
+      it("give none the name of a dump that cannot be restored, and call that unhealthy", async () => {
+        const before = await dumped();
+        // Its index calls a function that finds no table where it is restored.
+        await stack.query(
+          `CREATE TABLE price (id int);
+           CREATE FUNCTION price(int) RETURNS int IMMUTABLE LANGUAGE plpgsql AS $$ BEGIN RETURN (SELECT max(id) FROM price); END $$;
+           INSERT INTO price VALUES (1); CREATE INDEX ON price (price(id))`,
+        );
+        const { code, events, health: said } = await scheduled({ dump: "0 0 1 1 *" }, '"event":"end"');
+        assert.equal(code, 1);
+        assert.match(
+          said,
+          /^dump: exit code 1: pg_restore: pg_restore: error: .*relation "price" does not exist\n$/,
+        );
+        assert.equal(events.find(({ event }) => event === "end").level, "error");
+        assert.deepEqual([await dumped(), (await scratch()).stdout], [before, ""]);
+        await stack.query("DROP TABLE price; DROP FUNCTION price(int)");
+      });
+    });
+
     it("are called unhealthy when the newest one is too old", async () => {
       await run("mkdir", "-p", FOLDER);
       await run("sh", "-c", `echo '{"database":"x","maxAge":-1,"jobs":{}}' > ${FOLDER}/schedule.json`);
@@ -261,7 +305,7 @@ describeOnDocker("the backups of a container", function ({ prefix }) {
     before("starts an S3 server", async function () {
       this.timeout(1_200_000);
       if (!(await canServeS3())) this.skip();
-      server = await S3Server.start(`${prefix}-s3.test`, name);
+      server = await S3Server.start(`${prefix}-s3`);
       const caFile = path.join(stack.workspace.root, "ca.pem");
       await writeFile(caFile, server.ca);
       await stack.configure(configuration(caFile));
@@ -295,6 +339,30 @@ describeOnDocker("the backups of a container", function ({ prefix }) {
       assert.match((await cli("backup", "--type", "incr")).stdout, /^backup /m);
       const { windows } = await report();
       assert.equal(windows.length, 1);
+    });
+
+    it("are joined by logical dumps in every repository, which come back in clear text", async () => {
+      const { stdout } = await cli("dump");
+      const [, file, command] =
+        /^dump (\S+): 1MB, [1-9]\d* tables, restored once\ncopy it: (docker exec .*) > \1\n$/.exec(stdout) ??
+        [];
+      assert.ok(file && command, stdout);
+      const objects = await server.objects();
+      assert.ok(
+        objects.some((object) => object.endsWith(`/dumps/${file}`)),
+        objects.join("\n"),
+      );
+      for (const repository of ["1", "2"]) {
+        const get = `${command.replace(/^.* perl/, "perl")} ${repository}`;
+        const { stdout: list } = await run("sh", "-c", `${get} | pg_restore --list`);
+        assert.match(list, / TABLE DATA public marked app$/m);
+      }
+      const { stdout: raw } = await run(
+        "sh",
+        "-c",
+        `head -c 8 /var/lib/durable-postgres/backup/pgbackrest/*/dumps/${file}`,
+      );
+      assert.equal(raw, "Salted__");
     });
 
     it("are verified in every repository", async () => {

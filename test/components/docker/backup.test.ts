@@ -14,6 +14,7 @@ describe("the schedule of a container's backups", () => {
         check: "5 * * * *",
         verify: "30 4 * * 0",
         rehearse: "30 6 * * 0",
+        dump: "none",
       },
       processes: 2,
       encrypted: false,
@@ -55,6 +56,7 @@ describe("the schedule of a container's backups", () => {
         incr: "0 3 31 2 *",
         check: "* * * * * *",
         verify: "none",
+        dump: "daily",
       },
       processes: 0,
     });
@@ -64,6 +66,7 @@ describe("the schedule of a container's backups", () => {
         'docker.backup.schedule.diff "every night" is no cron expression of five fields\nHINT: write `diff: "30 1 * * 1-6"` under docker.backup.schedule, or `diff: none`',
         'docker.backup.schedule.incr "0 3 31 2 *" is no cron expression of five fields\nHINT: write `incr: "15 */6 * * *"` under docker.backup.schedule, or `incr: none`',
         'docker.backup.schedule.check "* * * * * *" is no cron expression of five fields\nHINT: write `check: "5 * * * *"` under docker.backup.schedule, or `check: none`',
+        'docker.backup.schedule.dump "daily" is no cron expression of five fields\nHINT: write `dump: "30 3 * * *"` under docker.backup.schedule, or `dump: none`',
         'docker.backup.schedule.full is none: without full backups nothing ever expires, and each restore needs the very first one\nHINT: write `full: "30 1 * * 0"` under docker.backup.schedule',
         "docker.backup.processes 0 is not a whole number from 1 to 64\nHINT: write `docker.backup.processes: 1`",
       ],

@@ -124,6 +124,7 @@ function kept(): BackupCatalogue {
       },
     ],
     archive: { segments: 10, size: 160 * MB, newest: "000000010000000100000029", faults: [] },
+    dumps: [],
   };
 }
 

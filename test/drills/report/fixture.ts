@@ -135,6 +135,7 @@ export const STATE: StateArgs = {
         newest: "000000010000000000000007",
         faults: [{ segment: "000000010000000000000008", count: 3, kind: "missing" }],
       },
+      dumps: [],
     },
     missing: null,
   },

@@ -2,9 +2,9 @@ import assert from "node:assert/strict";
 import { createHash } from "node:crypto";
 import { SEGMENT_SIZE } from "../../../../components/backup/lsn";
 import {
+  archiveFiles,
   type RepositoryFile,
   RepositoryReading,
-  readRepositoryFiles,
 } from "../../../../components/backup/pgbackrest/archive";
 import { type ArchivedFile, SYSTEM_IDENTIFIER } from "../../../../components/backup/segments";
 import type { ArchiveFault } from "../../../../components/backup/types";
@@ -14,7 +14,7 @@ const SHA = "580f8466362a1a6150fe7d763d6d8170b6004a7e";
 
 describe("the list of a repository's archive", () => {
   it("names segments and history files, and nothing else", () => {
-    const listed = {
+    const listed: Parameters<typeof archiveFiles>[0] = {
       ".": { type: "path" },
       "15-1": { type: "path" },
       [`15-1/0000000100000000/000000010000000000000001-${SHA}.zst`]: { type: "file", size: 1_122_162 },
@@ -24,7 +24,7 @@ describe("the list of a repository's archive", () => {
       "15-1/00000002.history": { type: "file", size: 42 },
       "archive.info": { type: "file", size: 253 },
     };
-    assert.deepEqual(readRepositoryFiles(JSON.stringify(listed)), [
+    assert.deepEqual(archiveFiles(listed), [
       {
         path: `15-1/0000000100000000/000000010000000000000001-${SHA}.zst`,
         name: "000000010000000000000001",
@@ -73,6 +73,7 @@ describe("a reading of a repository", () => {
       const reading = new RepositoryReading(
         1,
         [backup(0, 2), backup(1, 4)],
+        [],
         all.map(({ file }) => file),
         CLUSTER,
         async (path) => contents.get(path) as Buffer,

@@ -162,12 +162,13 @@ export class BackedServer {
   /** What the scheduler runs, in the container of the backups. */
   async rehearse(): Promise<ProgramResult> {
     const name = backupContainerName(this.location.containerName);
-    const input = await readFile(
-      path.join(packageRoot, "components", "docker", "backup-image", "rehearse.pl"),
-      "utf8",
-    );
-    const command = ["perl", "-", SHARED.socket];
-    return execute(docker, name, { command, user: SUPERUSER, input });
+    for (const program of ["steps.pl", "rehearse.pl"]) {
+      const source = path.join(packageRoot, "components", "docker", "backup-image", program);
+      const command = ["sh", "-c", `cat > /tmp/${program}`];
+      await execute(docker, name, { command, user: SUPERUSER, input: await readFile(source, "utf8") });
+    }
+    const command = ["perl", "/tmp/rehearse.pl", SHARED.socket];
+    return execute(docker, name, { command, user: SUPERUSER });
   }
 
   /** Path of the only file of the repository whose path holds a text. */
