@@ -3,7 +3,7 @@
 import { clearScreenDown, cursorTo } from "node:readline";
 import { setTimeout as sleep } from "node:timers/promises";
 import Table from "cli-table3";
-import { lastRehearsal } from "../components/backup/evidence";
+import { lastRehearsal, newerRehearsal } from "../components/backup/evidence";
 import { oldestBackup } from "../components/backup/objectives";
 import type { BackupLocation } from "../components/backup/store";
 import { now } from "../components/backup/time";
@@ -12,10 +12,17 @@ import { Fault, faultsIn } from "../components/faults";
 import { parameterValues } from "../components/parameters/settings";
 import type { Backups } from "../components/status/check";
 import { containerDisks, localDisks } from "../components/status/disks";
+import { rdsStatus } from "../components/status/rds-checks";
 import { readStatus, type StatusReading } from "../components/status/reading";
 import { exitCode, type StatusReport, statusReport, unreadable } from "../components/status/report";
 import type { VerificationReport } from "../components/verify/report";
-import { type DeployedGeneration, deployedGenerations, storeOf } from "./backup/generations";
+import {
+  type DeployedGeneration,
+  deployedGenerations,
+  isOnRds,
+  type RdsDeployed,
+  storeOf,
+} from "./backup/generations";
 import { findProject, type StackOutputs } from "./project";
 
 /** What the command is asked. */
@@ -61,7 +68,7 @@ async function readBackups(stack: string, generation: DeployedGeneration | Fault
     return {
       stack,
       catalogue,
-      lastRehearsal: lastRehearsal(findProject(), stack),
+      lastRehearsal: newerRehearsal(lastRehearsal(findProject(), stack), catalogue.lastRehearsal),
       ...due(generation.backup),
       now: now(),
     };
@@ -104,6 +111,26 @@ function faultOf(error: unknown): Fault {
   return fault as Fault;
 }
 
+/** Between two questions to AWS, which lets every account ask so many and no more. */
+const RDS_WATCH_MS = 30_000;
+
+/** The same of a database on RDS: what AWS says of it. Its alarms look at the rest. */
+async function* rdsReports(
+  stack: string,
+  generation: RdsDeployed,
+  signal: AbortSignal,
+): AsyncGenerator<StatusReport> {
+  const { RdsBackups } = await import("../components/rds/backup/backups");
+  while (!signal.aborted) {
+    yield await new RdsBackups(generation.backup).catalogue().then(
+      (catalogue) =>
+        rdsStatus({ stack, catalogue, lastRehearsal: lastRehearsal(findProject(), stack), now: now() }),
+      (error) => unreadable(faultOf(error)),
+    );
+    await sleep(RDS_WATCH_MS, undefined, { signal }).catch(() => undefined);
+  }
+}
+
 /** One report after the other, without end. Each compares with the reading before it. */
 async function* reports(
   stack: string,
@@ -112,11 +139,8 @@ async function* reports(
 ): AsyncGenerator<StatusReport> {
   const outputs = await deployment.catch(faultOf);
   if (!("roles" in outputs)) return yield unreadable(outputs);
-  if (outputs.secretArn !== undefined)
-    throw new Fault(
-      "the status of a database on RDS is in CloudWatch, where its alarms and its dashboard are",
-      "npx durable-postgres pulumi stack output --stack prod alarmTopic; docs/rds.md tells what each alarm means",
-    );
+  const active = activeGeneration(stack, outputs);
+  if (!(active instanceof Fault) && isOnRds(active)) return yield* rdsReports(stack, active, signal);
   let previous: StatusReading | undefined;
   while (!signal.aborted) {
     const reading = await read(stack, outputs).catch(faultOf);
@@ -172,7 +196,7 @@ export async function status(
 
 /** The report as a person reads it. */
 export function statusText({ ok, server, checks }: StatusReport): string {
-  if (!server)
+  if (checks.some(({ name, verdict }) => name === "server" && verdict === "critical"))
     return checks
       .map(({ name, verdict, value, hint }) =>
         [
@@ -191,7 +215,7 @@ export function statusText({ ok, server, checks }: StatusReport): string {
   for (const { name, value, threshold, verdict, hint } of checks)
     table.push([verdict, name, value, threshold, ...(ok ? [] : [hint])]);
   return [
-    `PostgreSQL ${server.version}, started ${server.startedAt}`,
+    ...(server ? [`PostgreSQL ${server.version}, started ${server.startedAt}`] : []),
     table.toString(),
     ok ? `ok: ${checks.length} checks` : summary(checks.length, bad),
   ].join("\n");

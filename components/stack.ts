@@ -1,7 +1,7 @@
 /** From a stack's configuration to its database: which target is built from which arguments? */
 
 import * as pulumi from "@pulumi/pulumi";
-import { lastRehearsal } from "./backup/evidence";
+import { type LastRehearsal, lastRehearsal, newerRehearsal } from "./backup/evidence";
 import { type Generation, type Generations, generationName } from "./backup/generations";
 import type { BackupLocation } from "./backup/store";
 import { readConfig, type StackArgs } from "./config";
@@ -158,6 +158,17 @@ function generationOutputs({ generations, active }: StackDatabase): GenerationOu
   }));
 }
 
+/** The newest rehearsal: of the record, or of a container that rehearses by itself. */
+function stackRehearsal({ backup, container }: Database): pulumi.Input<LastRehearsal | undefined> {
+  const recorded = lastRehearsal(pulumi.runtime.getRootDirectory?.() ?? process.cwd(), pulumi.getStack());
+  if (!backup || !container) return recorded;
+  return backup.apply(async (location) => {
+    if (location.kind !== "docker") return recorded;
+    const { lookForRehearsal } = await import("./backup/pgbackrest/scheduler-state");
+    return newerRehearsal(recorded, await lookForRehearsal(location));
+  });
+}
+
 /** The outputs of a stack; those that its target does not have are left out, since Pulumi warns of undefined ones. */
 export function stackOutputs(stack: StackDatabase): Record<string, unknown> {
   const database = stack.generations.get(stack.active) as Database;
@@ -166,7 +177,7 @@ export function stackOutputs(stack: StackDatabase): Record<string, unknown> {
     .filter(([, value]) => value !== undefined)
     .map(([name, value]) => [name, pulumi.secret<unknown>(value)] as const);
   const shown = plain.filter(([, value]) => value !== undefined);
-  const rehearsal = lastRehearsal(pulumi.runtime.getRootDirectory?.() ?? process.cwd(), pulumi.getStack());
+  const rehearsal = stackRehearsal(database);
   return {
     ...Object.fromEntries([...shown, ...secret]),
     generations: generationOutputs(stack),

@@ -1,6 +1,8 @@
 /** What does docs/status.md say? Every check of `durable-postgres status`, when it speaks up, and why. */
 
+import type { Check } from "../components/status/check";
 import { CHECKS } from "../components/status/checks";
+import { RDS_CHECKS } from "../components/status/rds-checks";
 import { code, table } from "./markdown";
 
 /** What a monitoring system would also look at, and why this command does not. */
@@ -13,15 +15,21 @@ const LEFT_OUT: readonly (readonly [what: string, why: string])[] = [
   ["sessions that were killed", "an administrator's pg_terminate_backend counts like anybody's"],
 ];
 
-/** docs/status.md. */
-export function statusPage(): string {
-  const rows = CHECKS.map(({ name, warning = "", critical = "", why, reads }) => [
+function checkTable(
+  checks: readonly Pick<Check, "name" | "warning" | "critical" | "why" | "reads">[],
+): string {
+  const rows = checks.map(({ name, warning = "", critical = "", why, reads }) => [
     name,
     warning,
     critical,
     why,
     reads,
   ]);
+  return table(["check", "warning", "critical", "why", "reads"], rows);
+}
+
+/** docs/status.md. */
+export function statusPage(): string {
   return `# Status
 
 Written by \`npm run docs\` from components/status. These ${CHECKS.length} checks judge the server of a stack:
@@ -47,11 +55,20 @@ On target local nothing of ours runs by itself, and a backup is due after 8 days
 cron may be weekly, and a database that was not written to needs none. Rehearsals are due whatever was written, because
 it is the backup that may have been lost.
 
-${table(["check", "warning", "critical", "why", "reads"], rows)}
+Where a container has a bucket beside its backup volume, each is looked at, and the one that lags is named.
+
+${checkTable(CHECKS)}
 
 Not checked:
 
 ${table(["what", "why not"], LEFT_OUT)}
+
+## On RDS
+
+AWS's API is asked, and not the server: CloudWatch has alarms for what it does, see [rds.md](rds.md). \`--watch\` looks
+every 30 s. Nothing here has been run on AWS yet, but on a double of its API.
+
+${checkTable(RDS_CHECKS)}
 
 ## Alerting
 
@@ -72,6 +89,6 @@ mv status.tmp /var/lib/node_exporter/durable_postgres.prom
 \`\`\`
 
 Alert on \`max(durable_postgres_status) == 2\`, and on a file that is no longer written:
-\`time() - node_textfile_mtime_seconds > 900\`. On RDS CloudWatch has the alarms: [rds.md](rds.md).
+\`time() - node_textfile_mtime_seconds > 900\`. On RDS CloudWatch has alarms as well: [rds.md](rds.md).
 `;
 }

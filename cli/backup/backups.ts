@@ -1,7 +1,7 @@
 /** `durable-postgres backup`, `restore-point` and `backups`: take one, name a moment, and show what can be restored. */
 
 import Table from "cli-table3";
-import { type LastRehearsal, lastRehearsal } from "../../components/backup/evidence";
+import { lastRehearsal, newerRehearsal } from "../../components/backup/evidence";
 import { showArchiveFault } from "../../components/backup/plan";
 import { readTargetPoint } from "../../components/backup/target-point";
 import { now } from "../../components/backup/time";
@@ -10,7 +10,9 @@ import {
   type Backup,
   type BackupCatalogue,
   type BackupType,
+  type Copy,
   type KeptDump,
+  type UnreadCopy,
 } from "../../components/backup/types";
 import { withClient } from "../../components/connection";
 import { Fault } from "../../components/faults";
@@ -23,7 +25,6 @@ import type { RdsBackupReport } from "./rds";
 /** A catalogue, with the newest rehearsal. */
 export interface BackupReport extends BackupCatalogue {
   generation: number;
-  lastRehearsal: LastRehearsal | null;
 }
 
 /** Takes a backup. */
@@ -62,10 +63,11 @@ export async function backupReport(
   generation?: number,
 ): Promise<BackupReport | RdsBackupReport> {
   const deployed = await deployedGeneration(stack, generation);
-  const rehearsal = lastRehearsal(findProject(), stack) ?? null;
-  if (isOnRds(deployed)) return (await import("./rds")).rdsReport(deployed, rehearsal);
+  const recorded = lastRehearsal(findProject(), stack);
+  if (isOnRds(deployed)) return (await import("./rds")).rdsReport(deployed, recorded ?? null);
   const catalogue = await storeOf(deployed).catalogue();
-  return { generation: deployed.number, ...catalogue, lastRehearsal: rehearsal };
+  const rehearsal = newerRehearsal(recorded, catalogue.lastRehearsal);
+  return { generation: deployed.number, ...catalogue, lastRehearsal: rehearsal ?? null };
 }
 
 /** Whole megabytes. */
@@ -103,6 +105,13 @@ export function rehearsalText(stack: string, last: BackupReport["lastRehearsal"]
   return `last rehearsal: ok at ${shortTime(last.finishedAt)}, restored in ${last.restoreSeconds} s`;
 }
 
+function copyText(copy: Copy | UnreadCopy): string {
+  if (!("archive" in copy)) return `NOT read: ${copy.place}: ${copy.fact}\nHINT: ${copy.hint}`;
+  const { place, backups, archive } = copy;
+  const holes = archive.faults.map((fault) => `; NOT whole: ${showArchiveFault(fault)}`);
+  return `also in ${place}: ${backups.length} backups, ${archive.segments} segments, newest ${archive.newest ?? "none"}${holes.join("")}`;
+}
+
 function dumpsText(dumps: readonly KeptDump[]): string[] {
   const newest = dumps.at(-1);
   if (!newest) return [];
@@ -111,7 +120,7 @@ function dumpsText(dumps: readonly KeptDump[]): string[] {
 
 /** The report as a person reads it. */
 export function backupsText(stack: string, report: BackupReport): string {
-  const { generation, backups, windows, archive, dumps, lastRehearsal } = report;
+  const { generation, backups, windows, archive, copies, dumps, lastRehearsal } = report;
   const { segments, size, newest, faults } = archive;
   return [
     `generation ${generation} of stack ${stack}`,
@@ -129,6 +138,7 @@ export function backupsText(stack: string, report: BackupReport): string {
           `HINT: a new backup makes everything from then on restorable: npx durable-postgres backup --stack ${stack}`,
         ]
       : []),
+    ...copies.map(copyText),
     ...dumpsText(dumps),
     rehearsalText(stack, lastRehearsal),
   ].join("\n");

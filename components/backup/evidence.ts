@@ -93,6 +93,16 @@ export function lastRehearsal(projectRoot: string, stack: string): LastRehearsal
   }
 }
 
+/** The newer of two rehearsals. A record that was changed has no time and is never outdone: nobody knows what it said. */
+export function newerRehearsal(
+  recorded: LastRehearsal | null | undefined,
+  other: LastRehearsal | null | undefined,
+): LastRehearsal | undefined {
+  if (!recorded || !other) return recorded ?? other ?? undefined;
+  const isOlder = recorded.finishedAt !== null && recorded.finishedAt < (other.finishedAt ?? "");
+  return isOlder ? other : recorded;
+}
+
 /** Appends a result, on disk when this returns. */
 export async function appendEvidence(file: string, evidence: Omit<Evidence, "previous">): Promise<void> {
   const last = lines(file).at(-1);

@@ -1,7 +1,7 @@
 /** Which moments can be restored, and how would a restore to one of them go? Reads WAL through a function; else pure. */
 
 import { Fault } from "../faults";
-import { segmentOf, showLsn, lsn as toLsn } from "./lsn";
+import { segmentOf, segmentStart, showLsn, lsn as toLsn } from "./lsn";
 import { type Archive, type Coverage, readHistory } from "./segments";
 import { recoveryTarget, showTargetPoint, type TargetPoint } from "./target-point";
 import { showTime, time } from "./time";
@@ -61,6 +61,19 @@ export function restoreWindow(archive: Archive, stretch: Stretch): RestoreWindow
     from: firstBackup(stretch.coverage).stop,
     to: { time: showTime(endTime(stretch)), lsn: showLsn(stretch.lastRecord) },
     backups: stretch.coverage.backups.map(({ id }) => id),
+  };
+}
+
+/**
+ * What is known of a stretch without reading its WAL, which costs something where it is far away: the end is the
+ * beginning of its last segment, and has no time.
+ */
+export function unreadWindow(archive: Archive, coverage: Coverage): RestoreWindow {
+  return {
+    timeline: archive.lineage.timeline,
+    from: firstBackup(coverage).stop,
+    to: { time: null, lsn: showLsn(segmentStart(coverage.last)) },
+    backups: coverage.backups.map(({ id }) => id),
   };
 }
 

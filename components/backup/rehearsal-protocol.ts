@@ -45,7 +45,7 @@ export class Protocol {
   constructor(private readonly progress: Progress) {}
 
   /** @param begin Milliseconds since 1970. */
-  add(name: string, begin: number, detail: string, ok = true): void {
+  private add(name: string, begin: number, detail: string, ok = true): void {
     this.steps.push({ name, ok, seconds: (Date.now() - begin) / 1000, detail });
   }
 
@@ -61,9 +61,33 @@ export class Protocol {
       throw error;
     }
   }
+
+  /**
+   * The restore, which is over once there is a server. What is found there are steps of their own.
+   *
+   * @param throwAway Makes a server, lets somebody look at it, and removes it.
+   * @param detail What is said of the seconds that it took.
+   */
+  async restore<Server extends { restoreSeconds: number }>(
+    throwAway: (look: (server: Server) => Promise<void>) => Promise<void>,
+    detail: (seconds: number) => string,
+    look: (server: Server) => Promise<void>,
+  ): Promise<void> {
+    const begin = Date.now();
+    try {
+      await throwAway((server) => {
+        this.found.restoreSeconds = server.restoreSeconds;
+        this.add("restore", begin, detail(server.restoreSeconds));
+        return look(server);
+      });
+    } catch (error) {
+      if (this.found.restoreSeconds === null) this.add("restore", begin, failureText(error), false);
+      throw error;
+    }
+  }
 }
 
-export function failureText(error: unknown): string {
+function failureText(error: unknown): string {
   return error instanceof Error ? error.message : String(error);
 }
 

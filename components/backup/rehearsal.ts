@@ -3,7 +3,7 @@
 import { type Connection, withClient } from "../connection";
 import { Fault } from "../faults";
 import type { Progress } from "../progress";
-import { conduct, failureText, type Rehearsal } from "./rehearsal-protocol";
+import { conduct, type Rehearsal } from "./rehearsal-protocol";
 import type { BackupStore, ThrowAwayServer } from "./store";
 
 /** A check of a large table takes its time. */
@@ -122,21 +122,18 @@ export async function rehearse(store: BackupStore, progress: Progress): Promise<
       return { plan: chosen, detail: `backup ${chosen.backup.id}, timeline ${chosen.timeline}` };
     });
     protocol.found.backup = plan.backup.id;
-    const begin = Date.now();
-    const work = async ({ administration, restoreSeconds }: ThrowAwayServer) => {
-      protocol.found.restoreSeconds = restoreSeconds;
-      protocol.add("restore", begin, `to ${restorePoint} in ${restoreSeconds} s`);
-      await protocol.step("canary found", async () => {
-        const canary = await findCanary(administration, restorePoint, written);
-        protocol.found.dataAgeSeconds = canary.age;
-        return canary;
-      });
-      await protocol.step("pages", async () => ({ detail: await readPages(administration) }));
-      await protocol.step("indexes", async () => ({ detail: await checkIndexes(administration) }));
-    };
-    await store.throwAway(plan, progress, work).catch((error) => {
-      if (protocol.found.restoreSeconds === null) protocol.add("restore", begin, failureText(error), false);
-      throw error;
-    });
+    await protocol.restore<ThrowAwayServer>(
+      (look) => store.throwAway(plan, progress, look),
+      (seconds) => `to ${restorePoint} in ${seconds} s`,
+      async ({ administration }) => {
+        await protocol.step("canary found", async () => {
+          const canary = await findCanary(administration, restorePoint, written);
+          protocol.found.dataAgeSeconds = canary.age;
+          return canary;
+        });
+        await protocol.step("pages", async () => ({ detail: await readPages(administration) }));
+        await protocol.step("indexes", async () => ({ detail: await checkIndexes(administration) }));
+      },
+    );
   });
 }

@@ -1,5 +1,7 @@
 /** What is a backup, which moments can be restored, and what is wrong with an archive? The same for every target. */
 
+import type { LastRehearsal } from "./evidence";
+
 /** Kinds of backups; `diff` and `incr` need a target that can take them. */
 export const BACKUP_TYPES = ["full", "diff", "incr"] as const;
 export type BackupType = (typeof BACKUP_TYPES)[number];
@@ -74,15 +76,37 @@ export interface KeptDump {
   size: number;
 }
 
-/** All that is kept of one generation of a database. */
-export interface BackupCatalogue {
+/** Backups and WAL in one place. */
+export interface Kept {
   /** Oldest first. */
   backups: Backup[];
   /** Oldest first; more than one where the archive has holes. */
   windows: RestoreWindow[];
   archive: ArchiveState;
+}
+
+/** All that is kept of one generation of a database. */
+export interface BackupCatalogue extends Kept {
   /** Logical dumps, oldest first. */
   dumps: KeptDump[];
+  /** The newest rehearsal that the target made by itself; null where it made none. */
+  lastRehearsal: LastRehearsal | null;
+  /** Name of the place. */
+  place: string;
+  /** Further places, each with the same: a bucket. */
+  copies: (Copy | UnreadCopy)[];
+}
+
+/** Backups and WAL in a further place. */
+export interface Copy extends Kept {
+  place: string;
+}
+
+/** A further place that does not answer. */
+export interface UnreadCopy {
+  place: string;
+  fact: string;
+  hint: string;
 }
 
 /** What a restore starts from and where it ends. */

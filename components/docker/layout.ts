@@ -42,6 +42,9 @@ export const SHARED = {
 /** What the backup volume holds. */
 export const REPOSITORY = `${BACKUP}/pgbackrest`;
 
+/** What the scheduler of the backups knows of its jobs, beside it. */
+export const SCHEDULER_STATE = `${BACKUP}/scheduler.json`;
+
 /** Folder of logical dumps in a repository, beside pgBackRest's own. */
 export const DUMPS = "dumps";
 

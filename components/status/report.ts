@@ -10,7 +10,7 @@ import type { StatusReading } from "./reading";
 export interface StatusReport {
   /** True when every verdict is ok. */
   ok: boolean;
-  /** Null when it cannot be read. */
+  /** Null when it cannot be read, and on RDS, where AWS is asked in its place; then there is a check `server`. */
   server: { version: string; startedAt: string; systemIdentifier: string } | null;
   checks: (Judgement & { name: string })[];
 }

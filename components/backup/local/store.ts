@@ -100,7 +100,9 @@ export class LocalBackupStore implements BackupStore {
     const { backups, archive } = await readBackups(this.location);
     const found = await stretches(archive, readSegment(this.location.archiveDirectory));
     const windows = found.map((stretch) => restoreWindow(archive, stretch));
-    return { backups, windows, archive: archive.state, dumps: await listDumps(this.location) };
+    const dumps = await listDumps(this.location);
+    const place = `folder ${this.location.backupDirectory}`;
+    return { backups, windows, archive: archive.state, dumps, lastRehearsal: null, place, copies: [] };
   }
 
   async flush(progress: Progress): Promise<void> {

@@ -187,28 +187,49 @@ async function readRepository(
   );
 }
 
+/** A repository that did not answer. */
+export interface UnreadRepository {
+  /** Its number, from 1 on. */
+  repository: number;
+  fault: Fault;
+}
+
+/** What was found in the repositories of a cluster. */
+export interface RepositoryReadings {
+  /** Those that answered, in the order in which they are read. At least one. */
+  read: RepositoryReading[];
+  unread: UnreadRepository[];
+}
+
 /**
- * Every repository that answers, in the order in which they are read.
+ * Reads every repository.
  *
  * @param count How many there are.
  * @throws Fault where none answers.
  */
-export async function readRepositories(
+export async function readAllRepositories(
   host: PgBackRestHost,
   count: number,
   cluster: { stanza: string; systemIdentifier: string },
-): Promise<RepositoryReading[]> {
+): Promise<RepositoryReadings> {
   const backups = readInfo(await host.data("info", "--output=json"), cluster.stanza);
-  const readings: RepositoryReading[] = [];
-  const faults: Fault[] = [];
+  const found: RepositoryReadings = { read: [], unread: [] };
   for (let repository = 1; repository <= count; repository++)
     try {
-      readings.push(await readRepository(host, repository, backups, cluster));
+      found.read.push(await readRepository(host, repository, backups, cluster));
     } catch (error) {
-      faults.push(...faultsIn(error));
+      const [fault] = faultsIn(error);
+      if (fault) found.unread.push({ repository, fault });
     }
-  if (readings.length === 0) throw faults[0];
-  return readings;
+  if (found.read.length === 0) throw found.unread[0]?.fault;
+  return found;
+}
+
+/** Those that answer. */
+export async function readRepositories(
+  ...of: Parameters<typeof readAllRepositories>
+): Promise<RepositoryReading[]> {
+  return (await readAllRepositories(...of)).read;
 }
 
 /**

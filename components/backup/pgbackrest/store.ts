@@ -9,15 +9,16 @@ import { expectedCluster, lookIntoVolume } from "../../docker/volume-contents";
 import { Fault } from "../../faults";
 import { type Progress, withElapsed } from "../../progress";
 import { otherGeneration } from "../generations";
-import { restoreWindow, stretches } from "../plan";
 import type { BackupStore, DockerBackupLocation, SourceState, ThrowAwayServer } from "../store";
 import type { TargetPoint } from "../target-point";
 import type { Backup, BackupCatalogue, BackupType, RestorePlan } from "../types";
-import { planFrom, type RepositoryReading, readRepositories } from "./archive";
+import { planFrom, type RepositoryReadings, readAllRepositories } from "./archive";
+import { repositoryCatalogue } from "./catalogue";
 import { PgBackRestHost } from "./host";
 import { type RepositoryBackup, readInfo } from "./info";
 import { type DockerBackups, RestoreContainer } from "./restore-container";
 import { pgBackRest, pgBackRestData } from "./run";
+import { scheduledRehearsal } from "./scheduler-state";
 import { inThrowAway } from "./throw-away";
 
 /** How long the archive may take no segment before a flush gives up. */
@@ -34,25 +35,20 @@ export async function repositoryBackups(location: DockerBackupLocation): Promise
  */
 async function withRepositories<Result>(
   backups: DockerBackups,
-  work: (readings: RepositoryReading[]) => Promise<Result>,
+  work: (readings: RepositoryReadings, host: PgBackRestHost) => Promise<Result>,
 ): Promise<Result> {
   const { location } = backups;
   const { engine, pgBackRest, systemIdentifier } = location;
   const { stanza, repositories } = pgBackRest;
   const read = (host: PgBackRestHost) =>
-    readRepositories(host, repositories.length, { stanza, systemIdentifier }).then(work);
+    readAllRepositories(host, repositories.length, { stanza, systemIdentifier }).then((readings) =>
+      work(readings, host),
+    );
   return withEngine(engine, async (docker) => {
     if (await isRunning(docker, backupContainerName(location.containerName)))
       return read(PgBackRestHost.of(location));
     const container = await RestoreContainer.of(docker, backups);
     return read(container.repositories).finally(() => container.close());
-  });
-}
-
-function catalogueOf(reading: RepositoryReading): Promise<BackupCatalogue> {
-  return reading.work(async (archive, read) => {
-    const windows = (await stretches(archive, read)).map((stretch) => restoreWindow(archive, stretch));
-    return { backups: reading.backups, windows, archive: archive.state, dumps: reading.dumps };
   });
 }
 
@@ -99,16 +95,9 @@ export class DockerBackupStore implements BackupStore {
   }
 
   catalogue(): Promise<BackupCatalogue> {
-    return withRepositories(this, async (readings) => {
-      const catalogues: BackupCatalogue[] = [];
-      for (const reading of readings) {
-        const catalogue = await catalogueOf(reading);
-        // The first one that can be restored from, as a restore takes it: the others hold the same.
-        if (catalogue.windows.length > 0) return catalogue;
-        catalogues.push(catalogue);
-      }
-      return catalogues[0] as BackupCatalogue;
-    });
+    return withRepositories(this, async (readings, host) =>
+      repositoryCatalogue(this.location, readings, await scheduledRehearsal(host)),
+    );
   }
 
   async flush(progress: Progress): Promise<void> {
@@ -162,7 +151,7 @@ export class DockerBackupStore implements BackupStore {
   }
 
   plan(point: TargetPoint): Promise<RestorePlan> {
-    return withRepositories(this, (readings) => planFrom(readings, point));
+    return withRepositories(this, ({ read }) => planFrom(read, point));
   }
 
   throwAway<Result>(

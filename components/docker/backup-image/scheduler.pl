@@ -94,9 +94,9 @@ sub repositories {
   return @keys ? @keys : (1);
 }
 
-# Why a job failed; the empty text when it did not.
+# Why a job failed; the empty text when it did not. What else is to be kept of it goes into its state.
 sub run_job {
-  my ($job) = @_;
+  my ($job, $own) = @_;
   if ($job eq 'check') {
     my ($code, $text) = pgbackrest($job, 'check');
     return $code == 0 ? '' : reason($code, $text);
@@ -105,6 +105,8 @@ sub run_job {
   if (my $program = $programs{$job}) {
     my ($file, @arguments) = @$program;
     my ($code, $text) = run_command($job, 'perl', dirname(__FILE__) . "/$file", @arguments);
+    my ($seconds) = $text =~ /^restore: .* in ([\d.]+) s$/m;
+    $own->{restoreSeconds} = defined $seconds ? $seconds + 0 : undef if $job eq 'rehearse';
     return $code == 0 ? '' : reason($code, $text);
   }
   my @failed;
@@ -230,7 +232,7 @@ sub run {
       next if $due > $now;
       my $began = time;
       say_event(event => 'begin', job => $job, due => iso($due));
-      my $failure = run_job($job);
+      my $failure = run_job($job, $own);
       # What was ended by a signal is neither good nor bad: it is due again.
       last if $ending;
       @$own{qw(handled began ended failure)} = ($began, $began, time, $failure);

@@ -1,13 +1,13 @@
 /** Would a restore on RDS succeed? Tried with a database that AWS makes for it: a canary row, and every row read once. */
 
 import { findCanary, PATIENT, writeCanary } from "../../backup/rehearsal";
-import { conduct, failureText, type Rehearsal } from "../../backup/rehearsal-protocol";
+import { conduct, type Rehearsal } from "../../backup/rehearsal-protocol";
 import { time } from "../../backup/time";
 import { type Connection, withClient } from "../../connection";
 import type { Progress } from "../../progress";
 import { type MasterAccess, masterConnection, reaching } from "../master-connection";
 import type { RdsBackups } from "./backups";
-import { withThrowAway } from "./throw-away";
+import { type ThrowAway, withThrowAway } from "./throw-away";
 import { waitFor } from "./wait";
 import { wayBack } from "./way-back";
 
@@ -96,25 +96,23 @@ export async function rehearseOnRds(
       return { ...way, detail: `to ${way.what}` };
     });
     protocol.found.backup = what;
-    const begin = Date.now();
-    await withThrowAway(backups, moment, progress, async ({ host, port, restoreSeconds }) => {
-      protocol.found.restoreSeconds = restoreSeconds;
-      protocol.add("restore", begin, `AWS calls it available after ${restoreSeconds} s`);
-      if (!witness) return;
-      const { access, owner } = witness;
-      const there = { ...access, host, port };
-      await protocol.step("canary found", async () => {
-        const master = await masterConnection(there);
-        const canary = await reaching(there, () => findCanary(master, id, written));
-        protocol.found.dataAgeSeconds = canary.age;
-        return canary;
-      });
-      await protocol.step("rows", async () => ({
-        detail: await readRows({ host, port, ca: access.ca, ...owner }),
-      }));
-    }).catch((error) => {
-      if (protocol.found.restoreSeconds === null) protocol.add("restore", begin, failureText(error), false);
-      throw error;
-    });
+    await protocol.restore<ThrowAway>(
+      (look) => withThrowAway(backups, moment, progress, look),
+      (seconds) => `AWS calls it available after ${seconds} s`,
+      async ({ host, port }) => {
+        if (!witness) return;
+        const { access, owner } = witness;
+        const there = { ...access, host, port };
+        await protocol.step("canary found", async () => {
+          const master = await masterConnection(there);
+          const canary = await reaching(there, () => findCanary(master, id, written));
+          protocol.found.dataAgeSeconds = canary.age;
+          return canary;
+        });
+        await protocol.step("rows", async () => ({
+          detail: await readRows({ host, port, ca: access.ca, ...owner }),
+        }));
+      },
+    );
   });
 }

@@ -106,6 +106,15 @@ describe("a stack on RDS", function () {
       text,
       /automated backups: 7 days\ncan be restored: 2026-01-01T02:10:00Z to 2026-01-08T11:55:00Z\nnever rehearsed: npx durable-postgres rehearse --stack staging\n$/,
     );
+    const { code, stdout } = await run("status", "--json");
+    const { checks } = JSON.parse(stdout);
+    assert.deepEqual(
+      checks.map(({ name }: { name: string }) => name),
+      ["server", "last backup", "last rehearsal", "restorable window"],
+    );
+    // The account's clock stands still: what can be restored ends long ago.
+    assert.deepEqual([code, checks[0].verdict, checks[3].verdict], [2, "ok", "critical"]);
+    assert.equal(checks[3].value, "2026-01-01T02:10:00Z to 2026-01-08T11:55:00Z");
     const { generation, topology, snapshots } = JSON.parse(await succeed("backups", "--json"));
     assert.deepEqual([generation, topology, snapshots.length], [1, "single", 1]);
   });

@@ -8,6 +8,7 @@ import {
   appendEvidence,
   evidenceFile,
   lastRehearsal,
+  newerRehearsal,
   readEvidence,
 } from "../../../components/backup/evidence";
 import { RESULT } from "./rehearsal-result";
@@ -56,4 +57,21 @@ describe("the record of rehearsals", () => {
       assert.throws(() => readEvidence(file), { message });
       assert.equal(lastRehearsal(root, "local")?.ok, false);
     });
+
+  it("is compared with what a container rehearsed by itself: the newer one counts", () => {
+    const at = (finishedAt: string | null) => ({
+      ok: finishedAt !== null,
+      finishedAt,
+      restoreSeconds: null,
+      failure: null,
+    });
+    const [older, newer] = [at("2026-11-24T10:00:00.000000Z"), at("2026-11-25T10:00:00.000000Z")];
+    assert.equal(newerRehearsal(older, newer), newer);
+    assert.equal(newerRehearsal(newer, older), newer);
+    assert.equal(newerRehearsal(undefined, older), older);
+    assert.equal(newerRehearsal(older, null), older);
+    assert.equal(newerRehearsal(undefined, null), undefined);
+    // A record that was changed.
+    assert.equal(newerRehearsal(at(null), newer)?.ok, false);
+  });
 });

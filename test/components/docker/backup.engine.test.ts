@@ -5,7 +5,7 @@ import { readFile, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { BackupReport } from "../../../cli/backup/backups";
-import { backupContainerName, SHARED } from "../../../components/docker/layout";
+import { backupContainerName, SCHEDULER_STATE, SHARED } from "../../../components/docker/layout";
 import { execute, type ProgramResult } from "../../../components/docker/run";
 import { logsOf } from "../../docker/containers";
 import { docker } from "../../docker/engine";
@@ -105,7 +105,7 @@ describeOnDocker("the backups of a container", function ({ prefix }) {
     /** The container's own scheduler, with a schedule and a memory that make jobs due, until it says something. */
     const scheduled = async (jobs: Record<string, string>, until: string) => {
       const handled = Object.fromEntries(Object.keys(jobs).map((job) => [job, { handled: 1 }]));
-      const schedule = { database: name, maxAge: 3600, jobs };
+      const schedule = { database: name, socket: SHARED.socket, maxAge: 3600, jobs };
       const script = `
         mkdir -p ${FOLDER} && cd ${FOLDER} && [ -e state.json ] || echo '${JSON.stringify(handled)}' > state.json
         echo '${JSON.stringify(schedule)}' > schedule.json
@@ -197,6 +197,18 @@ describeOnDocker("the backups of a container", function ({ prefix }) {
       const { code: own } = await run("pgbackrest", "verify", "--output=text", "--verbose");
       assert.equal(own, 0);
       assert.equal((await change("", "")).code, 0);
+    });
+
+    it("are rehearsed, and whoever asks for the last rehearsal is told of it", async () => {
+      assert.equal((await report()).lastRehearsal, null);
+      const { code, events, health: said } = await scheduled({ rehearse: "0 0 1 1 *" }, '"event":"end"');
+      assert.deepEqual([code, said], [0, "good\n"], JSON.stringify(events));
+      // What the container's own scheduler would have written.
+      await run("cp", `${FOLDER}/state.json`, SCHEDULER_STATE);
+      await docker.getContainer(backupContainerName(name)).restart();
+      const { lastRehearsal: last } = await report();
+      assert.deepEqual([last?.ok, last?.failure], [true, null]);
+      assert.ok(Number(last?.restoreSeconds) > 0);
     });
 
     describe("of a logical dump", () => {
@@ -337,8 +349,12 @@ describeOnDocker("the backups of a container", function ({ prefix }) {
       );
       assert.ok(objects.some((object) => /\/archive\/main\/15-1\/.*\.zst$/.test(object)));
       assert.match((await cli("backup", "--type", "incr")).stdout, /^backup /m);
-      const { windows } = await report();
+      const { windows, place, copies, lastRehearsal: last } = await report();
       assert.equal(windows.length, 1);
+      assert.ok(last);
+      assert.deepEqual((await stack.workspace.outputs()).lastRehearsal, last);
+      const kept = copies.map((copy) => ["archive" in copy && copy.backups.length, copy.place]);
+      assert.deepEqual([place, kept], [`volume ${name}-backup`, [[2, `bucket ${server.bucket.bucket}`]]]);
     });
 
     it("are joined by logical dumps in every repository, which come back in clear text", async () => {
@@ -405,6 +421,22 @@ describeOnDocker("the backups of a container", function ({ prefix }) {
     it("leave the next deployment nothing to do", async () => {
       const { code, text } = await stack.pulumi("preview", "--expect-no-changes");
       assert.equal(code, 0, text);
+    });
+
+    it("are called critical where the bucket lacks what the volume has, by the bucket's name", async () => {
+      await cli("restore-point", "in-both");
+      const list = ["--repo=2", "--log-level-console=off", "--output=json", "--recurse", "repo-ls"];
+      const { stdout } = await run("pgbackrest", ...list, "archive/main");
+      const segments = Object.keys(JSON.parse(stdout)).filter((file) => /\/[0-9A-F]{24}-/.test(file));
+      const newest = segments.sort().at(-1);
+      const { code } = await run("pgbackrest", "--repo=2", "repo-rm", `archive/main/${newest}`);
+      assert.equal(code, 0);
+      const status = await stack.workspace.cli(["status", "--json", "--stack", stack.workspace.stack]);
+      const { checks } = JSON.parse(status.stdout);
+      const { verdict, value } = checks.find((check: { name: string }) => check.name === "archive");
+      const [segment] = /[0-9A-F]{24}(?=-)/.exec(String(newest)) ?? [];
+      const lag = `bucket ${server.bucket.bucket}: the server takes ${segment} for archived, and it is not there`;
+      assert.deepEqual([verdict, value], ["critical", lag]);
     });
 
     it("are refused with another key, in pgBackRest's words", async () => {

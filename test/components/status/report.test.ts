@@ -125,6 +125,9 @@ function kept(): BackupCatalogue {
     ],
     archive: { segments: 10, size: 160 * MB, newest: "000000010000000100000029", faults: [] },
     dumps: [],
+    lastRehearsal: null,
+    place: "volume db-backup",
+    copies: [],
   };
 }
 
@@ -998,6 +1001,23 @@ const CASES: readonly Case[] = [
       },
     }),
   ),
+  {
+    check: "archive",
+    name: "in a bucket that lags behind the volume",
+    mutate: (reading) => {
+      const { windows, backups, archive } = kept();
+      const behind = { ...archive, newest: "000000010000000100000027" };
+      catalogueOf(reading).copies = [{ place: "bucket shop", windows, backups, archive: behind }];
+      Object.assign(reading.rows.archive, { taken: behind.newest });
+      for (const file of reading.rows.archive.finished) file.age = 700;
+    },
+    judgement: {
+      value: "bucket shop: to 1/28000000, 32MB behind, 2 finished, the oldest since 11.7min",
+      threshold: "10 files or 10min; critical 1GB",
+      verdict: "warning",
+      hint: "look for the archiver's words in the server's log, and for room in the archive",
+    },
+  },
   {
     check: "archive",
     name: "of a generation that was restored, and has archived nothing of its own",
