@@ -8,7 +8,9 @@ import { countedRate, shortestRto } from "../components/parameters/recovery";
 import { parameterValues } from "../components/parameters/settings";
 import type { Progress } from "../components/progress";
 import { calibrate, type Measurement } from "../drills/calibration";
-import { findProject, stackOutputs } from "./project";
+import { calibrateContainer } from "../drills/container-calibration";
+import { deployedGenerations } from "./backup/generations";
+import { findProject, type StackOutputs, stackOutputs } from "./project";
 import { readStackConfig, writeStackConfig } from "./stack-config";
 
 /** What the command is asked. */
@@ -31,27 +33,32 @@ export async function calibrateStack(
   progress: Progress,
 ): Promise<CalibrationReport> {
   const projectRoot = findProject();
-  const { settings, generations } = await stackOutputs(stack, projectRoot);
+  const outputs = await stackOutputs(stack, projectRoot);
   const config = await readStackConfig(stack, projectRoot);
   if (!allowProduction && config("production")?.value === "true")
     throw new Fault(
       `stack ${stack} is marked as production, and measuring takes its disk for a minute`,
       `measure on a machine like it, or: npx durable-postgres calibrate --stack ${stack} --allow-production`,
     );
-  const backup = generations?.find(({ active }) => active)?.backup;
-  if (backup?.kind !== "local")
-    throw new Fault(
-      `stack ${stack} keeps its data where this command cannot measure: it measures the target local`,
-      `without a calibration ${countedRate()} MB/s count; write calibration: { replayRate: … } if you have measured it yourself`,
-    );
-  const values = parameterValues(settings);
-  const home = path.dirname(backup.directory);
-  const measured = await calibrate({ version: settings.version, parameters: values }, home, progress);
+  const measured = await measure(stack, outputs, progress);
   const measuredAt = new Date().toISOString();
   const { fdatasync, diskRate, replayRate } = measured;
   const calibration: Calibration = { measuredAt, replayRate, diskRate, fdatasync };
   await writeStackConfig(stack, projectRoot, { calibration });
   return { stack, measuredAt, ...measured };
+}
+
+/** Where the active generation's data are. */
+function measure(stack: string, outputs: StackOutputs, progress: Progress): Promise<Measurement> {
+  const { version } = outputs.settings;
+  const copied = { version, parameters: parameterValues(outputs.settings) };
+  const backup = deployedGenerations(stack, outputs).find(({ active }) => active)?.backup;
+  if (backup?.kind === "local") return calibrate(copied, path.dirname(backup.directory), progress);
+  if (backup?.kind === "docker") return calibrateContainer(backup, copied, progress);
+  throw new Fault(
+    `stack ${stack} is on RDS, whose storage only AWS can take for measurements`,
+    `how long nobody could commit while its standby takes over: npx durable-postgres drill failover --stack ${stack}`,
+  );
 }
 
 /** What a person reads of it. */
@@ -66,8 +73,8 @@ export function calibrationText(report: CalibrationReport): string {
   });
   const replayed = `${(replayedBytes / 1024 ** 2).toFixed(0)} MB in ${replaySeconds.toFixed(1)} s`;
   table.push(
-    ["one flush", `${fdatasync} µs`, "median of fdatasync after 8 kB each, for 2 s, into an allocated file"],
-    ["disk", `${diskRate} MB/s`, "256 MB in a row, fdatasync at the end"],
+    ["one flush", `${fdatasync} µs`, "median of writing and flushing 8 kB, for 2 s, into an allocated file"],
+    ["disk", `${diskRate} MB/s`, "256 MB in a row, flushed at the end"],
     [
       "recovery",
       `${replayRate} MB/s`,

@@ -1,4 +1,4 @@
-/** How fast are this machine's disk and PostgreSQL's recovery on it? Measured on the data's own file system. */
+/** How fast are this machine's disk and PostgreSQL's recovery on it? Measured on the file system of a local database's data. */
 
 import { randomBytes } from "node:crypto";
 import { mkdir, open, rm } from "node:fs/promises";
@@ -8,26 +8,29 @@ import { type Connection, withClient } from "../components/connection";
 import type { Progress } from "../components/progress";
 import { createLocalServer } from "./local-server";
 import { readReplay } from "./recovery";
-import type { DrillServerArgs } from "./server";
+import type { DrillServer, DrillServerArgs } from "./server";
 import { folderStorage, storagesIn } from "./storage";
 
-const MB = 1024 ** 2;
+export const MB = 1024 ** 2;
 
 /** Bytes of a flushed write: a page, as `pg_test_fsync` writes them. */
-const PAGE = 8192;
+export const PAGE = 8192;
+
+/** Pages of the file that they are written into. */
+export const PAGES = 2048;
 
 /** For how long flushes are counted. */
-const FLUSHING_MS = 2000;
+export const FLUSHING_MS = 2000;
 
 /** What is written to see how fast the disk is. */
-const DISK_BYTES = 256 * MB;
+export const DISK_BYTES = 256 * MB;
 
 /** WAL that recovery replays: half of what it may be by default. */
 const WAL_BYTES = 512 * MB;
 
 /** What was measured. */
 export interface Measurement {
-  /** Median microseconds of one `fdatasync` after a write of 8 kB into an allocated file. */
+  /** Median microseconds of a write of 8 kB into an allocated file with its flush. */
   fdatasync: number;
   /** MB written in a row and flushed at their end, in a second. */
   diskRate: number;
@@ -56,7 +59,10 @@ export async function calibrate(
     const fdatasync = await flushTime(path.join(folder, "pages"));
     progress.status(`writing ${DISK_BYTES / MB} MB`);
     const diskRate = await writeRate(path.join(folder, "bytes"));
-    const replay = await replayRate({ version, parameters }, folder, progress);
+    progress.status("making a server");
+    const args = { version, parameters: { ...parameters, ...UNCHECKED } };
+    const server = await createLocalServer(args, await storagesIn(folder, folderStorage));
+    const replay = await replayRate(server, progress);
     return { fdatasync, diskRate, ...replay };
   } finally {
     await rm(folder, { recursive: true, force: true });
@@ -67,27 +73,27 @@ function microsecondsSince(begin: bigint): number {
   return Number(process.hrtime.bigint() - begin) / 1000;
 }
 
-function median(values: readonly number[]): number {
+/** The middle one, at least 1. */
+export function median(values: readonly number[]): number {
   const sorted = [...values].sort((one, other) => one - other);
-  return sorted[Math.floor(sorted.length / 2)] ?? 0;
+  return Math.max(1, Math.round(sorted[Math.floor(sorted.length / 2)] ?? 0));
 }
 
 /** WAL segments are allocated before they are written, so that a flush changes no size. */
 async function flushTime(file: string): Promise<number> {
-  const pages = 2048;
   const handle = await open(file, "wx", 0o600);
   try {
-    await handle.write(Buffer.alloc(pages * PAGE));
+    await handle.write(Buffer.alloc(PAGES * PAGE));
     await handle.sync();
     const page = randomBytes(PAGE);
     const times: number[] = [];
     for (const end = Date.now() + FLUSHING_MS; Date.now() < end; ) {
       const begin = process.hrtime.bigint();
-      await handle.write(page, 0, PAGE, (times.length % pages) * PAGE);
+      await handle.write(page, 0, PAGE, (times.length % PAGES) * PAGE);
       await handle.datasync();
       times.push(microsecondsSince(begin));
     }
-    return Math.max(1, Math.round(median(times)));
+    return median(times);
   } finally {
     await handle.close();
   }
@@ -107,21 +113,21 @@ async function writeRate(file: string): Promise<number> {
 }
 
 /** Whole MB in a second. */
-function rate(bytes: number, seconds: number): number {
+export function rate(bytes: number, seconds: number): number {
   return Math.max(1, Math.floor(bytes / MB / seconds));
 }
 
 /** Nothing is checkpointed before the kill, and the log tells the time. */
-const UNCHECKED = { max_wal_size: "8GB", checkpoint_timeout: "1d", log_line_prefix: "%m [%p] " };
+export const UNCHECKED = { max_wal_size: "8GB", checkpoint_timeout: "1d", log_line_prefix: "%m [%p] " };
 
-async function replayRate(
-  { version, parameters }: Pick<DrillServerArgs, "version" | "parameters">,
-  folder: string,
+/** What is asked of a server that recovers. */
+type Recovering = Pick<DrillServer, "application" | "administration" | "kill" | "start" | "log" | "remove">;
+
+/** Kills a server that has checkpointed nothing of what it wrote, lets it recover, and removes it. */
+export async function replayRate(
+  server: Recovering,
   progress: Progress,
 ): Promise<Pick<Measurement, "replayRate" | "replayedBytes" | "replaySeconds">> {
-  progress.status("making a server");
-  const args = { version, parameters: { ...parameters, ...UNCHECKED } };
-  const server = await createLocalServer(args, await storagesIn(folder, folderStorage));
   try {
     await writeWal(server.application, server.administration, progress);
     await server.kill();

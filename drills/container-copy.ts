@@ -47,12 +47,8 @@ export type VolumeFolders = Readonly<Record<keyof VolumeNames, string>>;
 
 /** The copy. Its pgBackRest archives as the original's does, into a repository of its own. */
 export class ContainerCopy {
-  protected readonly name = `drill-${randomUUID().slice(0, 8)}`;
-  private readonly volumes: VolumeNames = {
-    data: `${this.name}-data`,
-    archive: `${this.name}-archive`,
-    backup: `${this.name}-backup`,
-  };
+  protected readonly name: string;
+  private readonly volumes: VolumeNames;
   private readonly superuserPassword = randomUUID();
   private readonly applicationPassword = randomUUID();
   protected location: DockerBackupLocation;
@@ -69,6 +65,12 @@ export class ContainerCopy {
     protected readonly args: DrillServerArgs,
     private readonly folders?: VolumeFolders,
   ) {
+    this.name = `${source.containerName}-drill-${randomUUID().slice(0, 8)}`;
+    this.volumes = {
+      data: `${this.name}-data`,
+      archive: `${this.name}-archive`,
+      backup: `${this.name}-backup`,
+    };
     this.location = {
       ...source,
       image: original.Image,

@@ -95,7 +95,10 @@ export function besides({ administration, application }: DrillServer): Connectio
 }
 
 /** Archiving has to go on by itself, and what was archived before has to be there. */
-async function lookIntoArchive(server: DrillServer, watch: ArchiveWatch): Promise<DrillFinding[]> {
+export async function lookIntoArchive(
+  server: Pick<DrillServer, "archive" | "dataDirectory">,
+  watch: ArchiveWatch,
+): Promise<DrillFinding[]> {
   const { archive } = server;
   const unusable = (how: string) => (error: unknown) => [
     { kind: "archive" as const, count: 1, text: `the archive ${how}: ${words(error)}` },

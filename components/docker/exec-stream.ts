@@ -16,7 +16,8 @@ class ExecStream extends Duplex {
     private readonly container: string,
     private readonly user: string,
   ) {
-    super();
+    // `pg` hears of a server's end by the stream's close, which waits for both directions.
+    super({ allowHalfOpen: false });
   }
 
   /** Called by `pg`; where to is known already. */

@@ -18,8 +18,8 @@ describe("durable-postgres calibrate", () => {
       `┌───────────┬───────────┬────────────────────────────────────────────────────────────────────────┐
 │ what      │  measured │ how                                                                    │
 ├───────────┼───────────┼────────────────────────────────────────────────────────────────────────┤
-│ one flush │    126 µs │ median of fdatasync after 8 kB each, for 2 s, into an allocated file   │
-│ disk      │ 1129 MB/s │ 256 MB in a row, fdatasync at the end                                  │
+│ one flush │    126 µs │ median of writing and flushing 8 kB, for 2 s, into an allocated file   │
+│ disk      │ 1129 MB/s │ 256 MB in a row, flushed at the end                                    │
 │ recovery  │  120 MB/s │ 531 MB in 4.4 s: a server killed before its checkpoint, from the first │
 │           │           │ record until it took connections, by its own log                       │
 └───────────┴───────────┴────────────────────────────────────────────────────────────────────────┘
