@@ -3,6 +3,9 @@
 import type { ProgramResult } from "../../docker/run";
 import { type ContainerPlace, inBackupContainer, pgBackRestFault } from "./run";
 
+/** Seconds that a repository may take for an answer where nobody waits for it; pgBackRest asks some times. */
+export const ANSWER_SECONDS = 3;
+
 /** A place where pgBackRest runs with the settings and the repositories of a database. */
 export class PgBackRestHost {
   /**
@@ -12,11 +15,17 @@ export class PgBackRestHost {
   constructor(
     private readonly place: ContainerPlace,
     readonly run: (command: readonly string[]) => Promise<ProgramResult>,
+    private readonly options: readonly string[] = [],
   ) {}
 
   /** The container of the backups. */
   static of(place: ContainerPlace): PgBackRestHost {
     return new PgBackRestHost(place, (command) => inBackupContainer(place, command));
+  }
+
+  /** The same place for questions that must not wait a minute for each answer, as pgBackRest does by default. */
+  impatient(): PgBackRestHost {
+    return new PgBackRestHost(this.place, this.run, [`--io-timeout=${ANSWER_SECONDS}`]);
   }
 
   /**
@@ -35,6 +44,6 @@ export class PgBackRestHost {
   data(...args: string[]): Promise<string> {
     const quiet = ["--log-level-console=off", "--log-level-stderr=error"];
     const what = args.filter((arg) => !arg.startsWith("-")).join(" ");
-    return this.print(["pgbackrest", ...args, ...quiet], what);
+    return this.print(["pgbackrest", ...args, ...this.options, ...quiet], what);
   }
 }
