@@ -12,6 +12,8 @@ export interface Bench {
   databases: number[];
   /** Length of one run of pgbench. */
   seconds: number;
+  /** Data of the database that is backed up. */
+  megabytes: number;
 }
 
 /** A side measures one or more figures in a round. */

@@ -1,9 +1,10 @@
-/** What does the target docker cost: until a server is healthy, for each further database, and in transactions? */
+/** What does the target docker cost: until a server is healthy, for each further database, in transactions, in backups? */
 
 import { randomBytes } from "node:crypto";
 import { parseArgs } from "node:util";
 import { docker, ensureDockerEngine } from "../test/docker/engine";
 import { ensureImage, IMAGE } from "../test/docker/image";
+import { measureBackup } from "./docker-backup";
 import { removeMade } from "./docker-deploy";
 import { measurePgbench } from "./docker-pgbench";
 import type { Bench } from "./docker-rounds";
@@ -16,6 +17,7 @@ const PARTS: Record<string, (bench: Bench) => Promise<string>> = {
   up: measureUp,
   scale: measureScale,
   pgbench: measurePgbench,
+  backup: measureBackup,
 };
 
 function options(): { bench: Bench; parts: string[] } {
@@ -25,6 +27,7 @@ function options(): { bench: Bench; parts: string[] } {
       only: { type: "string" },
       databases: { type: "string", default: "1,5,10" },
       seconds: { type: "string", default: "10" },
+      megabytes: { type: "string", default: "512" },
     },
   });
   const parts = Object.keys(PARTS);
@@ -36,6 +39,7 @@ function options(): { bench: Bench; parts: string[] } {
       rounds: wholeNumber("rounds", values.rounds, 100),
       databases: wholeNumbers("databases", values.databases, 50),
       seconds: wholeNumber("seconds", values.seconds, 3600),
+      megabytes: wholeNumber("megabytes", values.megabytes, 100_000),
     },
     parts: values.only === undefined ? parts : [values.only],
   };

@@ -169,6 +169,7 @@ interface DockerDataVolumeInputs {
   volumes: pulumi.Input<VolumeNames>;
   deleteData: pulumi.Input<boolean>;
   restoreFrom?: { [name in keyof DockerRestoreArgs]: pulumi.Input<DockerRestoreArgs[name]> };
+  restoreImage?: pulumi.Input<string>;
 }
 
 /** The cluster in a volume, made or adopted before a server starts on it. */

@@ -8,16 +8,20 @@ import {
   refuseEmptyMove,
   refuseLostData,
 } from "../components/docker/data-volume";
+import { restoreFaults } from "../components/docker/restore";
 import { changedInputs } from "./differences";
 import type { ResourceType } from "./resource";
 
 /** Inputs that differ; where a database came from is of no interest once it is there. */
 function changed(before: DataVolumeArgs, after: DataVolumeArgs): string[] {
-  return changedInputs(before, after).filter((name) => name !== "restoreFrom");
+  return changedInputs(before, after).filter((name) => !name.startsWith("restore"));
 }
 
 export const dockerDataVolume: ResourceType<DataVolumeArgs, DataVolumeState> = {
   secrets: [],
+  async check({ restoreFrom, version, volumes }) {
+    return restoreFrom && version && volumes ? restoreFaults(restoreFrom, version, volumes.data) : [];
+  },
   async diff(known, inputs) {
     await refuseEmptyMove(known.inputs, inputs, known.outputs);
     if (inputs.volumes.data === known.inputs.volumes.data) await refuseLostData(inputs, known.outputs);

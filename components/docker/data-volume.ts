@@ -29,6 +29,8 @@ export interface DataVolumeArgs {
   deleteData: boolean;
   /** Make the cluster from the backups of another one; for its creation only. */
   restoreFrom?: DockerRestoreArgs;
+  /** Id of an image with pgBackRest, for a restore. */
+  restoreImage?: string;
 }
 
 /** What is there. */
@@ -80,7 +82,7 @@ export async function ensureDataVolume(
   known: DataVolumeState | undefined,
   progress: Progress,
 ): Promise<DataVolumeState> {
-  const { engine, image, version, volumes } = args;
+  const { engine, image, version, volumes, restoreImage = image } = args;
   return withEngine(engine, async (docker) => {
     const initialize = { ...args, volume: volumes.data };
     if (await discardUnfinished(docker, initialize))
@@ -101,7 +103,7 @@ export async function ensureDataVolume(
       progress.info(`adopting the cluster ${cluster.systemIdentifier} in volume ${volumes.data}`);
     const make = () =>
       restoreFrom
-        ? restoreVolume(docker, restoreFrom, initialize, progress)
+        ? restoreVolume(docker, { ...restoreFrom, image: restoreImage }, initialize, progress)
         : initializeVolume(docker, initialize, progress);
     return { systemIdentifier: cluster?.systemIdentifier ?? (await make()) };
   });

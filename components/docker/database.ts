@@ -236,11 +236,11 @@ class DockerParts {
         ...(restoreFrom && {
           restoreFrom: {
             ...restoreFrom,
-            image: backupImage.image,
             parameters: commandLineParameters(this.design.settings),
             secrets: pulumi.secret(secrets),
             ca,
           },
+          restoreImage: backupImage.image,
         }),
       },
       { ...this.opts, dependsOn: volumes },

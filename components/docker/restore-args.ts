@@ -27,10 +27,8 @@ export interface DockerRestore {
   to: string;
 }
 
-/** What a restore needs beside. */
+/** What a restore needs beside, as far as it is known before anything is made. */
 export interface DockerRestoreArgs extends DockerRestore, RepositoryAccess {
-  /** Id of an image with pgBackRest. */
-  image: string;
   /** Parameters of the command line, as declared. */
   parameters: Record<string, string>;
 }

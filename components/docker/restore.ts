@@ -4,6 +4,8 @@ import path from "node:path";
 import type Docker from "dockerode";
 import { planFrom, readRepositories } from "../backup/pgbackrest/archive";
 import type { PgBackRestPlan } from "../backup/pgbackrest/conf";
+import { PgBackRestHost } from "../backup/pgbackrest/host";
+import { readInfo } from "../backup/pgbackrest/info";
 import { finishRecovery, recoverInContainer } from "../backup/pgbackrest/recovery";
 import { RestoreContainer, SOURCE_DATA } from "../backup/pgbackrest/restore-container";
 import { readTargetPoint } from "../backup/target-point";
@@ -12,8 +14,9 @@ import { Fault, faultsIn, throwFaults } from "../faults";
 import type { Version } from "../parameters/postgres";
 import type { Progress } from "../progress";
 import { pgBackRestPlan } from "./backup";
+import { orUndefined, withEngine } from "./engine";
 import { discardUnfinished, type InitializeArgs, initializerName } from "./initialize";
-import { dataLayout } from "./layout";
+import { backupContainerName, dataLayout, STANZA } from "./layout";
 import type { DockerRestoreArgs, DockerRestoreSource } from "./restore-args";
 import { runOnce } from "./run";
 
@@ -78,10 +81,15 @@ async function findCluster(
   );
 }
 
+/** A restore with the id of an image that holds pgBackRest. */
+interface RestoreInImage extends DockerRestoreArgs {
+  image: string;
+}
+
 /** Opens a container in which the repositories of the source can be read, and PGDATA is empty. */
 async function openContainer(
   docker: Docker,
-  { image, source }: DockerRestoreArgs,
+  { image, source }: RestoreInImage,
   { containerName, owner, volume }: InitializeArgs,
 ): Promise<RestoreContainer> {
   const { mount } = dataLayout(source.version);
@@ -106,7 +114,7 @@ async function openContainer(
  */
 export async function restoreVolume(
   docker: Docker,
-  restore: DockerRestoreArgs,
+  restore: RestoreInImage,
   args: InitializeArgs,
   progress: Progress,
 ): Promise<string> {
@@ -120,7 +128,7 @@ export async function restoreVolume(
     await container.configure(pgBackRest, restore);
     progress.status(`looking for the way to ${to}`);
     const cluster = { stanza: pgBackRest.stanza, systemIdentifier };
-    const readings = await readRepositories(container.repositories, pgBackRest.repositories.length, cluster);
+    const readings = readRepositories(container.repositories, pgBackRest.repositories.length, cluster);
     const plan = await planFrom(readings, readTargetPoint(to, now()));
     refuseOtherVersion(plan.backup.serverVersion, args.version);
     await recoverInContainer(container, { version, plan, parameters: restore.parameters }, progress);
@@ -132,6 +140,44 @@ export async function restoreVolume(
   } catch (error) {
     await discardUnfinished(docker, args).catch(() => undefined);
     throw error;
+  }
+}
+
+/** The cluster that the container of the backups serves; undefined where it does not run, or serves none. */
+async function servedCluster(docker: Docker, source: DockerRestoreSource): Promise<string | undefined> {
+  const container = await orUndefined(
+    docker.getContainer(backupContainerName(source.containerName)).inspect(),
+  );
+  if (!container?.State.Running) return undefined;
+  const json = await PgBackRestHost.of(source).data("info", "--repo=1", "--output=json");
+  return readInfo(json, STANZA).at(-1)?.systemIdentifier;
+}
+
+/**
+ * Faults of a restore into a volume that is not there yet, as far as the container of the source's backups can tell them
+ * now; what it cannot, the deployment tells. Changes nothing.
+ */
+export async function restoreFaults(
+  { source, to }: DockerRestoreArgs,
+  version: Version,
+  volume: string,
+): Promise<Fault[]> {
+  try {
+    return await withEngine(source.engine, async (docker) => {
+      if (await orUndefined(docker.getVolume(volume).inspect())) return [];
+      const systemIdentifier = await servedCluster(docker, source);
+      if (systemIdentifier === undefined) return [];
+      const count = source.backup.s3 ? 2 : 1;
+      const readings = readRepositories(PgBackRestHost.of(source), count, {
+        stanza: STANZA,
+        systemIdentifier,
+      });
+      const { backup } = await planFrom(readings, readTargetPoint(to, now()));
+      refuseOtherVersion(backup.serverVersion, version);
+      return [];
+    });
+  } catch (error) {
+    return faultsIn(error);
   }
 }
 

@@ -3,7 +3,7 @@
 import { createHash } from "node:crypto";
 import { gunzipSync } from "node:zlib";
 import { DUMPS } from "../../docker/layout";
-import { Fault, faultsIn } from "../../faults";
+import { type Fault, Faults, faultsIn } from "../../faults";
 import { keptDumps } from "../dump";
 import { readHistoryName, readSegmentName } from "../lsn";
 import { type ReadSegment, restorePlan } from "../plan";
@@ -11,7 +11,7 @@ import { Archive, type ArchivedFile, HEADER_SIZE, segmentFault } from "../segmen
 import type { TargetPoint } from "../target-point";
 import type { Backup, KeptDump, RestorePlan, SegmentFault } from "../types";
 import type { PgBackRestHost } from "./host";
-import { type RepositoryBackup, readInfo, silentRepositories } from "./info";
+import { readInfo } from "./info";
 
 /** Files of a folder of a repository, by their path in it. */
 type RepositoryFiles = Record<string, { type: "file" | "path" | "link"; size?: number }>;
@@ -167,14 +167,14 @@ export class RepositoryReading {
 async function readRepository(
   host: PgBackRestHost,
   repository: number,
-  all: readonly RepositoryBackup[],
-  { stanza, systemIdentifier }: { stanza: string; systemIdentifier: string },
+  { stanza, systemIdentifier }: StoredCluster,
 ): Promise<RepositoryReading> {
   const files = await listArchive(host, repository, stanza);
   const content = (path: string) => readArchived(host, repository, `${archiveFolder(stanza)}/${path}`);
   const complete = async (file: RepositoryFile): Promise<RepositoryFile> =>
     readHistoryName(file.name) === undefined ? file : { ...file, content: await content(file.path) };
-  const backups = all
+  const info = await host.data("info", `--repo=${repository}`, "--output=json");
+  const backups = readInfo(info, stanza)
     .filter((backup) => backup.repository === repository && !backup.damaged)
     .map(({ repository: _, damaged: __, ...backup }) => backup);
   return new RepositoryReading(
@@ -201,8 +201,15 @@ export interface RepositoryReadings {
   unread: UnreadRepository[];
 }
 
+/** A cluster in its repositories. */
+interface StoredCluster {
+  stanza: string;
+  systemIdentifier: string;
+}
+
 /**
- * Reads every repository.
+ * Reads every repository. Where one has answered, the others have little time for it: one that nobody reaches takes
+ * minutes to say so.
  *
  * @param count How many there are.
  * @throws Fault where none answers.
@@ -210,17 +217,13 @@ export interface RepositoryReadings {
 export async function readAllRepositories(
   host: PgBackRestHost,
   count: number,
-  cluster: { stanza: string; systemIdentifier: string },
+  cluster: StoredCluster,
 ): Promise<RepositoryReadings> {
-  const info = await host.data("info", "--output=json");
-  const backups = readInfo(info, cluster.stanza);
-  const silent = silentRepositories(info, cluster.stanza);
   const found: RepositoryReadings = { read: [], unread: [] };
   for (let repository = 1; repository <= count; repository++)
     try {
-      const words = silent.get(repository);
-      if (words !== undefined) throw noAnswer(words);
-      found.read.push(await readRepository(host, repository, backups, cluster));
+      const asked = found.read.length > 0 ? host.impatient() : host;
+      found.read.push(await readRepository(asked, repository, cluster));
     } catch (error) {
       const [fault] = faultsIn(error);
       if (fault) found.unread.push({ repository, fault });
@@ -229,36 +232,39 @@ export async function readAllRepositories(
   return found;
 }
 
-function noAnswer(words: string): Fault {
-  return new Fault(
-    `it does not answer: ${words}`,
-    "look at the network, and at `backup` under docker: bucket, endpoint, keys and cipher key",
-  );
-}
-
-/** Those that answer. */
-export async function readRepositories(
-  ...of: Parameters<typeof readAllRepositories>
-): Promise<RepositoryReading[]> {
-  return (await readAllRepositories(...of)).read;
+/**
+ * The repositories in the order in which they are read, each when it is asked for; faults are those of one that does not
+ * answer.
+ */
+export async function* readRepositories(
+  host: PgBackRestHost,
+  count: number,
+  cluster: StoredCluster,
+): AsyncGenerator<RepositoryReading | Fault[]> {
+  for (let repository = 1; repository <= count; repository++)
+    yield await readRepository(host, repository, cluster).catch(faultsIn);
 }
 
 /**
  * How to get to a moment, from the first repository that reaches it.
  *
- * @throws Fault of the first repository where none does.
+ * @throws Fault of the first repository where none does; where some did not answer, of all.
  */
 export async function planFrom(
-  readings: readonly RepositoryReading[],
+  readings: ReturnType<typeof readRepositories>,
   point: TargetPoint,
 ): Promise<RestorePlan> {
-  const faults: Fault[] = [];
-  for (const reading of readings)
-    try {
-      const plan = await reading.work((archive, read) => restorePlan(point, archive, read));
-      return { ...plan, repository: reading.repository };
-    } catch (error) {
-      faults.push(...faultsIn(error));
-    }
-  throw faults[0];
+  const short: Fault[] = [];
+  const silent: Fault[] = [];
+  for await (const reading of readings)
+    if (Array.isArray(reading)) silent.push(...reading);
+    else
+      try {
+        const plan = await reading.work((archive, read) => restorePlan(point, archive, read));
+        return { ...plan, repository: reading.repository };
+      } catch (error) {
+        short.push(...faultsIn(error));
+      }
+  const faults = [...short.slice(0, 1), ...silent];
+  throw faults.length === 1 ? faults[0] : new Faults(faults);
 }

@@ -6,6 +6,7 @@ import { backupContainerName } from "../../docker/layout";
 import { Fault } from "../../faults";
 import type { Progress } from "../../progress";
 import type { DockerBackupLocation } from "../store";
+import { ANSWER_SECONDS } from "./host";
 import { pgBackRest } from "./run";
 import { DockerBackupStore, repositoryBackups } from "./store";
 
@@ -19,9 +20,9 @@ export interface FirstBackupArgs {
   location: DockerBackupLocation;
 }
 
-/** Repositories, by number, without a good backup. */
+/** Repositories, by number, without a good backup, among them those that do not answer. */
 async function emptyRepositories(location: DockerBackupLocation): Promise<number[]> {
-  const backups = await repositoryBackups(location);
+  const backups = await repositoryBackups(location, `--io-timeout=${ANSWER_SECONDS}`);
   return location.pgBackRest.repositories
     .map((_, index) => index + 1)
     .filter((number) => !backups.some(({ repository, damaged }) => repository === number && !damaged));

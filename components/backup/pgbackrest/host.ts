@@ -3,8 +3,8 @@
 import type { ProgramResult } from "../../docker/run";
 import { type ContainerPlace, inBackupContainer, pgBackRestFault } from "./run";
 
-/** Seconds. pgBackRest tries four times, and takes a minute each by itself: nobody waits so long for a list. */
-const PATIENCE = 5;
+/** Seconds that a repository may take for an answer where nobody waits for it; pgBackRest asks some times. */
+export const ANSWER_SECONDS = 3;
 
 /** A place where pgBackRest runs with the settings and the repositories of a database. */
 export class PgBackRestHost {
@@ -15,11 +15,17 @@ export class PgBackRestHost {
   constructor(
     private readonly place: ContainerPlace,
     readonly run: (command: readonly string[]) => Promise<ProgramResult>,
+    private readonly options: readonly string[] = [],
   ) {}
 
   /** The container of the backups. */
   static of(place: ContainerPlace): PgBackRestHost {
     return new PgBackRestHost(place, (command) => inBackupContainer(place, command));
+  }
+
+  /** The same place for questions that must not wait a minute for each answer, as pgBackRest does by default. */
+  impatient(): PgBackRestHost {
+    return new PgBackRestHost(this.place, this.run, [`--io-timeout=${ANSWER_SECONDS}`]);
   }
 
   /**
@@ -36,8 +42,8 @@ export class PgBackRestHost {
 
   /** What a command of pgBackRest prints that gives data: warnings and errors go elsewhere. */
   data(...args: string[]): Promise<string> {
-    const options = ["--log-level-console=off", "--log-level-stderr=error", `--io-timeout=${PATIENCE}`];
+    const quiet = ["--log-level-console=off", "--log-level-stderr=error"];
     const what = args.filter((arg) => !arg.startsWith("-")).join(" ");
-    return this.print(["pgbackrest", ...args, ...options], what);
+    return this.print(["pgbackrest", ...args, ...this.options, ...quiet], what);
   }
 }

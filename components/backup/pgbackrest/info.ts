@@ -41,23 +41,9 @@ function withTextIdentifiers(json: string): string {
   return json.replace(/("system-id"\s*:\s*)(\d+)/g, '$1"$2"');
 }
 
-/** The status of a repository that did not answer, or that the key does not open. */
-const NO_ANSWER = 99;
-
-/** What pgBackRest says of each repository that it cannot read, by number. */
-export function silentRepositories(json: string, stanza: string): ReadonlyMap<number, string> {
-  const { repo = [] } = stanzaIn(json, stanza) ?? {};
-  const silent = repo.filter(({ status }) => status.code === NO_ANSWER);
-  return new Map(silent.map(({ key, status }) => [key, status.message]));
-}
-
-function stanzaIn(json: string, stanza: string): InfoStanza | undefined {
-  return (JSON.parse(withTextIdentifiers(json)) as InfoStanza[]).find(({ name }) => name === stanza);
-}
-
 /** Every backup of a stanza in all its repositories, oldest first. */
 export function readInfo(json: string, stanza: string): RepositoryBackup[] {
-  const found = stanzaIn(json, stanza);
+  const found = (JSON.parse(withTextIdentifiers(json)) as InfoStanza[]).find(({ name }) => name === stanza);
   const backups = (found?.backup ?? []).map((backup): RepositoryBackup => {
     const repository = backup.database["repo-key"];
     const database = found?.db.find(

@@ -12,7 +12,7 @@ import { otherGeneration } from "../generations";
 import type { BackupStore, DockerBackupLocation, SourceState, ThrowAwayServer } from "../store";
 import type { TargetPoint } from "../target-point";
 import type { Backup, BackupCatalogue, BackupType, RestorePlan } from "../types";
-import { planFrom, type RepositoryReadings, readAllRepositories } from "./archive";
+import { planFrom, readAllRepositories, readRepositories } from "./archive";
 import { repositoryCatalogue } from "./catalogue";
 import { PgBackRestHost } from "./host";
 import { type RepositoryBackup, readInfo } from "./info";
@@ -25,8 +25,12 @@ import { inThrowAway } from "./throw-away";
 const ARCHIVE_PATIENCE_MS = 60_000;
 
 /** Every backup in every repository, oldest first. */
-export async function repositoryBackups(location: DockerBackupLocation): Promise<RepositoryBackup[]> {
-  return readInfo(await pgBackRestData(location, "info", "--output=json"), location.pgBackRest.stanza);
+export async function repositoryBackups(
+  location: DockerBackupLocation,
+  ...options: string[]
+): Promise<RepositoryBackup[]> {
+  const json = await pgBackRestData(location, "info", "--output=json", ...options);
+  return readInfo(json, location.pgBackRest.stanza);
 }
 
 /**
@@ -35,20 +39,14 @@ export async function repositoryBackups(location: DockerBackupLocation): Promise
  */
 async function withRepositories<Result>(
   backups: DockerBackups,
-  work: (readings: RepositoryReadings, host: PgBackRestHost) => Promise<Result>,
+  work: (host: PgBackRestHost) => Promise<Result>,
 ): Promise<Result> {
   const { location } = backups;
-  const { engine, pgBackRest, systemIdentifier } = location;
-  const { stanza, repositories } = pgBackRest;
-  const read = (host: PgBackRestHost) =>
-    readAllRepositories(host, repositories.length, { stanza, systemIdentifier }).then((readings) =>
-      work(readings, host),
-    );
-  return withEngine(engine, async (docker) => {
+  return withEngine(location.engine, async (docker) => {
     if (await isRunning(docker, backupContainerName(location.containerName)))
-      return read(PgBackRestHost.of(location));
+      return work(PgBackRestHost.of(location));
     const container = await RestoreContainer.of(docker, backups);
-    return read(container.repositories).finally(() => container.close());
+    return work(container.repositories).finally(() => container.close());
   });
 }
 
@@ -72,6 +70,13 @@ export class DockerBackupStore implements BackupStore {
     return `volume ${this.location.volumes.data}`;
   }
 
+  /** How many repositories there are, and which cluster is looked for in them. */
+  private get stored() {
+    const { pgBackRest, systemIdentifier } = this.location;
+    const { repositories, stanza } = pgBackRest;
+    return [repositories.length, { stanza, systemIdentifier }] as const;
+  }
+
   /** Takes a backup into every repository. pgBackRest expires by itself what the retention does not need. */
   async backup(type: BackupType, progress: Progress): Promise<Backup> {
     const { repositories } = this.location.pgBackRest;
@@ -81,9 +86,7 @@ export class DockerBackupStore implements BackupStore {
         pgBackRest(this.location, "backup", `--type=${type}`, `--repo=${index + 1}`),
       );
     }
-    const taken = (await repositoryBackups(this.location))
-      .filter(({ repository }) => repository === 1)
-      .at(-1);
+    const taken = (await repositoryBackups(this.location, "--repo=1")).at(-1);
     if (!taken) throw new Error("pgBackRest took a backup and lists none");
     if (taken.damaged)
       throw new Fault(
@@ -95,9 +98,10 @@ export class DockerBackupStore implements BackupStore {
   }
 
   catalogue(): Promise<BackupCatalogue> {
-    return withRepositories(this, async (readings, host) =>
-      repositoryCatalogue(this.location, readings, await scheduledRehearsal(host)),
-    );
+    return withRepositories(this, async (host) => {
+      const readings = await readAllRepositories(host, ...this.stored);
+      return repositoryCatalogue(this.location, readings, await scheduledRehearsal(host));
+    });
   }
 
   async flush(progress: Progress): Promise<void> {
@@ -151,7 +155,7 @@ export class DockerBackupStore implements BackupStore {
   }
 
   plan(point: TargetPoint): Promise<RestorePlan> {
-    return withRepositories(this, ({ read }) => planFrom(read, point));
+    return withRepositories(this, (host) => planFrom(readRepositories(host, ...this.stored), point));
   }
 
   throwAway<Result>(

@@ -37,17 +37,27 @@ sub read_json {
   return eval { $json->decode(<$handle>) };
 }
 
-# Temporary name, fsync, rename, fsync of the folder: a power cut leaves the old state or the new one.
+# Temporary name, fsync, rename, fsync of the folder: a power cut leaves the old state or the new one. Returns why it failed,
+# as on a volume that is full, which must not end the program.
 sub write_state {
   my ($state) = @_;
   my $new = "$state_file.new";
-  sysopen(my $handle, $new, O_CREAT | O_WRONLY | O_TRUNC, 0600) or die "$new: $!\n";
+  sysopen(my $handle, $new, O_CREAT | O_WRONLY | O_TRUNC, 0600) or return "$new: $!";
   print {$handle} $json->pretty->encode($state);
   $json->pretty(0);
-  $handle->flush && $handle->sync or die "$new: $!\n";
+  my $failure = $handle->flush && $handle->sync ? '' : "$new: $!";
   close($handle);
-  rename($new, $state_file) or die "$state_file: $!\n";
+  return $failure if $failure ne '';
+  rename($new, $state_file) or return "$state_file: $!";
   if (open(my $folder, '<', dirname($state_file))) { $folder->sync; close($folder) }
+  return '';
+}
+
+# Writes the state, and says it where that fails: what is due is then known to this process alone.
+sub keep_state {
+  my ($state) = @_;
+  my $failure = write_state($state);
+  say_event(event => 'state', level => 'error', message => "the schedule's state cannot be written: $failure") if $failure ne '';
 }
 
 sub iso { return strftime('%Y-%m-%dT%H:%M:%SZ', gmtime($_[0])) }
@@ -83,8 +93,8 @@ sub pgbackrest { my ($job, @args) = @_; return run_command($job, 'pgbackrest', @
 
 # What pgBackRest knows of the stanza; an empty one where it says nothing.
 sub info {
-  # Of a bucket that does not answer it knows within half a minute, which is how long a look at the health may take.
-  my $printed = `pgbackrest info --output=json --log-level-console=off --io-timeout=5 2>/dev/null`;
+  # A repository that cannot be reached is asked for a third of a minute, and by default for four.
+  my $printed = `pgbackrest info --io-timeout=5 --output=json --log-level-console=off 2>/dev/null`;
   my $stanzas = eval { $json->decode($printed) } // [];
   return $stanzas->[0] // {};
 }
@@ -146,8 +156,8 @@ sub next_time {
 }
 
 # Seconds between two looks at the archive. Two have to see a hole: segments that are sent at the same time may come in
-# any order.
-my $look_seconds = $ENV{SCHEDULER_LOOK_SECONDS} // 60;
+# any order. SIGUSR1 asks for one now.
+my $look_seconds = 60;
 
 # The number of a segment counted from position 0, and its name again.
 sub number { return hex(substr($_[0], 8, 8)) * 256 + hex(substr($_[0], 16, 8)) }
@@ -216,14 +226,15 @@ sub run {
   $SIG{INT} = $stop;
   # Jobs are counted from their first deployment on, and not from the beginning of time.
   $state->{$_}{handled} //= time for keys %$jobs;
-  write_state($state);
+  keep_state($state);
   say_event(event => 'started', jobs => $jobs);
   my $looked = 0;
+  $SIG{USR1} = sub { $looked = 0 };
   while (!$ending) {
     my $now = time;
     if ($now - $looked >= $look_seconds) {
       look($state->{archive} //= {}, $state, $schedule->{rebackup});
-      write_state($state);
+      keep_state($state);
       $looked = $now;
     }
     for my $job (grep { $jobs->{$_} } @order) {
@@ -239,7 +250,7 @@ sub run {
       @$own{qw(handled began ended failure)} = ($began, $began, time, $failure);
       $own->{succeeded} = time if $failure eq '';
       if ($failure eq '') { delete $own->{retry} } else { $own->{retry} = time + $retry_seconds }
-      write_state($state);
+      keep_state($state);
       say_event(
         event => 'end', job => $job, level => $failure eq '' ? 'info' : 'error', seconds => time - $began,
         $failure eq '' ? () : (message => $failure),
@@ -261,6 +272,16 @@ sub newest_ages {
   return %ages;
 }
 
+# Why nothing can be written beside the state; the empty text where it can.
+sub unwritable {
+  my $file = "$state_file.health";
+  my $handle;
+  my $written = open($handle, '>', $file) && print({$handle} 'x' x 4096) && close($handle);
+  my $failure = $written ? '' : "$file: $!";
+  unlink($file);
+  return $failure;
+}
+
 sub health {
   my $schedule = read_json($schedule_file) or die "$schedule_file cannot be read\n";
   my $state = read_json($state_file) // {};
@@ -268,6 +289,8 @@ sub health {
     grep { $schedule->{jobs}{$_} && ($state->{$_}{failure} // '') ne '' } @order;
   my $hole = $state->{archive}{hole};
   push @problems, "WAL from $hole->{first} to $hole->{last} is not in the archive" if $hole && $hole->{told};
+  my $failure = unwritable();
+  push @problems, "the schedule's state cannot be written: $failure" if $failure ne '';
   my %ages = newest_ages();
   for my $repository (sort keys %ages) {
     my $age = $ages{$repository};

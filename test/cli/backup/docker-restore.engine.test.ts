@@ -77,6 +77,13 @@ describeOnDocker("a restore of a database in a container", function ({ prefix })
       assert.equal(code, 1, to);
       assert.match(stderr, message);
     }
+    // Also where it is written by hand, and only previewed.
+    const restoreFrom = { generation: 1, to: "2026-01-01T00:00:00Z" };
+    await stack.configure({ generations: [{ number: 1 }, { number: 2, restoreFrom }] });
+    const { code, text } = await stack.pulumi("preview");
+    assert.notEqual(code, 0);
+    assert.match(text, /2026-01-01T00:00:00\.000000Z cannot be restored: backups and archive reach from /);
+    await stack.configure({});
     assert.deepEqual(await containers(), [name, backupContainerName(name)]);
   });
 

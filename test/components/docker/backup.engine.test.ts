@@ -294,6 +294,70 @@ describeOnDocker("the backups of a container", function ({ prefix }) {
     });
   });
 
+  it("begin anew by themselves where WAL was dropped in an outage, which is an alarm", async () => {
+    const { host, port, roles } = await stack.workspace.outputs();
+    const superuser = { host, port, database: "postgres", ...roles.superuser };
+    const switchWal = (times: number) =>
+      stack.queryAs(
+        superuser,
+        "SELECT pg_logical_emit_message(false, 'test', 'x'); SELECT pg_switch_wal();".repeat(times),
+      );
+    const container = docker.getContainer(backupContainerName(name));
+    const logged = async () =>
+      (await logsOf(container))
+        .trim()
+        .split("\n")
+        .map((line) => JSON.parse(line))
+        // Another job may be due meanwhile.
+        .filter(({ event, job = "full" }) => event !== "output" && job === "full");
+    const { stdout } = await run("sh", "-c", "echo /var/lib/durable-postgres/backup/pgbackrest/*/archive");
+    const before = (await report()).backups.length;
+    const begun = (await logged()).length;
+    await run("chmod", "0", stdout.trim());
+    try {
+      const [{ name: first }] = await stack.queryAs(
+        superuser,
+        "SELECT pg_walfile_name(pg_switch_wal()) AS name",
+      );
+      // 512 MB may wait; what is beyond is dropped, and PostgreSQL told that it is archived. An archiver that has failed
+      // tries again within a minute.
+      await switchWal(40);
+      const dropped = `SELECT (pg_stat_file('pg_wal/archive_status/${first}.ready', true)).size IS NULL AS dropped`;
+      while (!(await stack.queryAs(superuser, dropped))[0].dropped) await sleep(200);
+    } finally {
+      await run("chmod", "750", stdout.trim());
+    }
+    await switchWal(1);
+
+    // It looks every minute, and whenever it is asked to.
+    const said = async (wanted: string) => {
+      for (;;) {
+        const events = (await logged()).slice(begun);
+        if (events.some(({ event, job }) => [event, job].filter(Boolean).join(" ") === wanted)) return events;
+        await container.kill({ signal: "SIGUSR1" });
+        await sleep(500);
+      }
+    };
+    await said("end full");
+    const events = await said("hole closed");
+    assert.deepEqual(
+      events.map(({ event, job, level }) => [event, job, level].filter(Boolean).join(" ")),
+      ["hole error", "begin full", "end full info", "hole closed"],
+    );
+    assert.match(
+      events[0].message,
+      /^WAL from [0-9A-F]{24} to [0-9A-F]{24} is not in the archive: .*, which is taken now$/,
+    );
+    const { backups, windows, archive } = await report();
+    assert.deepEqual([backups.length, backups.at(-1)?.type], [before + 1, "full"]);
+    assert.equal(windows.length, 2);
+    assert.deepEqual(
+      archive.faults.map(({ kind }) => kind),
+      ["missing"],
+    );
+    assert.equal((await health()).code, 0);
+  });
+
   describe("in a bucket, encrypted", () => {
     const cipherKey = "cipherKeyOfTheTestsThatNobodyGuesses0000";
     let server: S3Server;
@@ -445,10 +509,9 @@ describeOnDocker("the backups of a container", function ({ prefix }) {
       const { backups, copies } = await report();
       await gateway.start();
       assert.ok(backups.length > 0);
-      assert.deepEqual(
-        copies.map(({ place, ...copy }) => [place, "fact" in copy && copy.fact.replace(/'.*/, "…")]),
-        [[`bucket ${server.bucket.bucket}`, "it does not answer: [HostConnectError] unable to connect to …"]],
-      );
+      const [copy] = copies;
+      assert.equal(copy?.place, `bucket ${server.bucket.bucket}`);
+      assert.match(copy && "fact" in copy ? copy.fact : "", /unable to connect to /);
     });
 
     it("are refused with another key, in pgBackRest's words", async () => {

@@ -47,8 +47,15 @@ export class BackedServer {
     this.store = new DockerBackupStore(location, { ...address, stream });
   }
 
-  /** Makes everything that a deployment makes, but for the network, and takes a first backup. */
-  static async start(containerName: string): Promise<BackedServer> {
+  /**
+   * Makes everything that a deployment makes, but for the network, and takes a first backup.
+   *
+   * @param parameters Of the server, over those of a small one.
+   */
+  static async start(
+    containerName: string,
+    parameters: Readonly<Record<string, string>> = {},
+  ): Promise<BackedServer> {
     const base = (await docker.getImage(IMAGE).inspect()).Id;
     const { image, release } = await ensureBackupImage({ base, baseName: IMAGE }, new Said());
     const volumes = {
@@ -86,18 +93,20 @@ export class BackedServer {
     };
     await ensureRepositories({ location, secrets: {}, network: "none" }, new Said());
     const server = new BackedServer(location, volumes);
-    await server.run();
+    await server.run(parameters);
     await server.store.backup("full", new Said());
     return server;
   }
 
-  private async run(): Promise<void> {
+  private async run(own: Readonly<Record<string, string>>): Promise<void> {
     const { containerName, image, volumes } = this.location;
     const shared = {
       Image: image,
       User: SUPERUSER,
       Env: Object.entries(PGBACKREST_ENVIRONMENT).map(([name, value]) => `${name}=${value}`),
       HostConfig: {
+        // pgBackRest's orphans end with 1, which a postmaster that is process 1 takes for a crash of its own child.
+        Init: true,
         NetworkMode: "none",
         Binds: [
           `${volumes.data}:${dataLayout(VERSION).mount}`,
@@ -112,6 +121,7 @@ export class BackedServer {
       archive_command: "pgbackrest archive-push %p",
       listen_addresses: "127.0.0.1",
       unix_socket_directories: `${SOCKET},${SHARED.socket}`,
+      ...own,
     };
     const options = Object.entries(parameters).flatMap(([name, value]) => ["-c", `${name}=${value}`]);
     const server = { ...shared, name: containerName, Cmd: ["postgres", ...options] };

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { readInfo, silentRepositories } from "../../../../components/backup/pgbackrest/info";
+import { readInfo } from "../../../../components/backup/pgbackrest/info";
 
 /** As pgBackRest 2.45 prints it, for a full backup in two repositories and a later one that found damaged pages. */
 const INFO = `[{"archive":[{"database":{"id":1,"repo-key":1},"id":"15-1","max":"000000010000000000000006","min":"000000010000000000000001"}],
@@ -39,17 +39,6 @@ describe("the answer of pgbackrest info", () => {
         damaged: true,
       },
     ]);
-  });
-
-  it("tells which repository it could not read", () => {
-    const words = "[HostConnectError] unable to connect to '127.0.0.1:1': [111] Connection refused";
-    const repo = [
-      { key: 1, cipher: "none", status: { code: 2, message: "no valid backups" } },
-      { key: 2, cipher: "none", status: { code: 99, message: words } },
-    ];
-    const info = JSON.stringify([{ name: "main", archive: [], backup: [], db: [], repo }]);
-    assert.deepEqual([...silentRepositories(info, "main")], [[2, words]]);
-    assert.deepEqual([...silentRepositories(INFO, "main"), ...silentRepositories("[]", "main")], []);
   });
 
   it("tells of no backup where there is no stanza", () => {

@@ -147,7 +147,7 @@ describeOnDocker("the backups of a server in a container", function ({ prefix })
 
     const { engine, version, containerName, owner, volumes, retention, image } = server.location;
     const source = { engine, version, containerName, owner, volumes, retention, backup: backupPlan() };
-    const restoreFrom = { source, to: "latest", image, parameters: { shared_buffers: "16MB" }, secrets: {} };
+    const restoreFrom = { source, to: "latest", parameters: { shared_buffers: "16MB" }, secrets: {} };
     const target = `${prefix}-target`;
     const own = numbered(target);
     const args = {
@@ -156,6 +156,7 @@ describeOnDocker("the backups of a server in a container", function ({ prefix })
       owner: "shop/dev/db-2",
       volumes: own,
       restoreFrom,
+      restoreImage: image,
     };
     const said = new Said();
     const { systemIdentifier } = await ensureDataVolume(args, undefined, said);
