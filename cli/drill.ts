@@ -29,6 +29,8 @@ export interface DrillReport {
   drills: DrillResult[];
   /** Empty without `--prove`. */
   controls: ControlResult[];
+  /** Somebody ended the command: less was run than was asked for. */
+  interrupted: boolean;
 }
 
 /** What the command is asked. */
@@ -38,12 +40,14 @@ export interface DrillOptions {
   prove: boolean;
   /** Also on a stack that is marked as production. Default: false. */
   allowProduction?: boolean;
+  /** Aborted where somebody ends the command: the round that runs is the last one. */
+  signal?: AbortSignal;
 }
 
 /** The drills of a stack; every one leaves a record in the stack's evidence. */
 export async function drill(
   choice: DrillName | "all",
-  { stack, rounds, prove, allowProduction = false }: DrillOptions,
+  { stack, rounds, prove, allowProduction = false, signal }: DrillOptions,
   progress: Progress,
 ): Promise<DrillReport> {
   const projectRoot = findProject();
@@ -62,8 +66,14 @@ export async function drill(
   const original = target === "docker" ? originalOf(stack, outputs) : undefined;
   const home = path.join(instancesHome(projectRoot), "drills");
   const rto = settings.recovery?.rto ?? takeoverObjective(config("durability")?.objectValue);
-  const args: DrillArgs = { ...copyOf(settings), rto, original, standby, rounds, home, progress };
-  const report: DrillReport = { stack, version: settings.version, drills: [], controls: [] };
+  const args: DrillArgs = { ...copyOf(settings), rto, original, standby, rounds, home, progress, signal };
+  const report: DrillReport = {
+    stack,
+    version: settings.version,
+    drills: [],
+    controls: [],
+    interrupted: false,
+  };
   const evidence = path.join(evidenceFolder(projectRoot, stack), "drills.jsonl");
   for (const name of choice === "all" ? drillsOn(target) : [choice]) {
     const result = await oneDrill(name, args);
@@ -77,6 +87,8 @@ export async function drill(
       await appendEvidence(evidence, { ...record });
     }
     report.controls.push(...controls);
+    report.interrupted = signal?.aborted === true;
+    if (report.interrupted) break;
   }
   return report;
 }
@@ -115,19 +127,27 @@ function copyOf(settings: Settings): Pick<DrillArgs, "version" | "parameters"> {
 async function oneDrill(name: DrillName, args: DrillArgs): Promise<DrillResult> {
   try {
     const rounds = await runDrill(name, args);
+    if (rounds.length === 0) return notRun(name, "it was interrupted in its first round");
     const verdict = rounds.every(({ findings }) => findings.length === 0) ? "passed" : "failed";
     return { drill: name, verdict, reason: null, rounds };
   } catch (error) {
     const [fault] = faultsIn(error);
-    return { drill: name, verdict: "not run", reason: fault?.message ?? "", rounds: [] };
+    return notRun(name, fault?.message ?? "");
   }
+}
+
+function notRun(drill: DrillName, reason: string): DrillResult {
+  return { drill, verdict: "not run", reason, rounds: [] };
 }
 
 /** Adds a result for each unsafe server, as far as it gets. */
 async function proveDrill(name: DrillName, args: DrillArgs, results: ControlResult[]): Promise<void> {
   for (const control of CONTROLS.filter(({ drill: of }) => of === name)) {
     args.progress.info(`negative control: ${control.name}`);
-    results.push(await runControl(control, { ...args, rounds: Math.max(args.rounds, DEFAULT_ROUNDS) }));
+    const result = await runControl(control, { ...args, rounds: Math.max(args.rounds, DEFAULT_ROUNDS) });
+    // What an interrupted one has not found by then says nothing.
+    if (args.signal?.aborted) return;
+    results.push(result);
   }
 }
 
@@ -142,16 +162,18 @@ function circumstances({ version, parameters, rto }: DrillArgs): Circumstances {
   };
 }
 
-/** 0: everything was shown; 1: something is wrong; 2: something could not be run. */
-export function exitCode({ drills, controls }: DrillReport): number {
+/** 0: everything was shown; 1: something is wrong; 2: something could not be run, or not to its end. */
+export function exitCode({ drills, controls, interrupted }: DrillReport): number {
   if (drills.some(({ verdict }) => verdict === "failed") || controls.some(({ found }) => !found)) return 1;
-  return drills.some(({ verdict }) => verdict === "not run") ? 2 : 0;
+  return interrupted || drills.some(({ verdict }) => verdict === "not run") ? 2 : 0;
 }
 
 /** The report as a person reads it. */
-export function drillText({ stack, version, drills, controls }: DrillReport): string {
+export function drillText({ stack, version, drills, controls, interrupted }: DrillReport): string {
   const texts = drills.map((result) => oneText(result, stack, version));
-  return [...texts, ...(controls.length > 0 ? [controlText(controls)] : [])].join("\n\n");
+  if (controls.length > 0) texts.push(controlText(controls));
+  if (interrupted) texts.push("INTERRUPTED: less was run than was asked for");
+  return texts.join("\n\n");
 }
 
 function oneText(

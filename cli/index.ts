@@ -21,6 +21,7 @@ import {
   explainText,
 } from "./explain";
 import type { GuardOptions } from "./guard";
+import { interruption } from "./interruption";
 import type { PolicyReportOptions } from "./policy-report";
 import { terminalProgress } from "./progress";
 import { findProject, stackOutputs } from "./project";
@@ -172,7 +173,8 @@ program
   .action(async (name: DrillName | "all", { json, ...options }: DrillOptions & { json?: boolean }) => {
     const { drill, drillText, exitCode } = await import("./drill");
     const progress = terminalProgress();
-    const report = await drill(name, options, progress).finally(progress.end);
+    const signal = interruption(() => progress.info("ending after this round; once more ends it at once"));
+    const report = await drill(name, { ...options, signal }, progress).finally(progress.end);
     print(json ? JSON.stringify(report, null, 2) : drillText(report));
     process.exitCode = exitCode(report);
   });

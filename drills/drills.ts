@@ -29,6 +29,8 @@ export interface DrillArgs extends DrillServerArgs {
   /** Folder below which the drill makes and removes its own. Default of the command: beside the local databases. */
   home: string;
   progress: Progress;
+  /** Once it is aborted no further round begins. Default: all are made. */
+  signal?: AbortSignal;
   /** Recovery time objective in seconds: a drill whose recovery takes longer fails. Default: none. */
   rto?: number;
   /** Of a negative control of the drill `restore`. */
@@ -55,8 +57,7 @@ const RUN: Record<DrillName, (args: DrillArgs, home: string) => Promise<DrillRou
     inFolder(args, home, ({ server, logs }) =>
       breakUnderLoad({ ...args, server, logs, firstStart: false, blow: killOrReplace }),
     ),
-  "torn-page": (args, home) =>
-    inFolder(args, home, ({ server }) => tearPages(server, args.rounds, args.progress, args.rto)),
+  "torn-page": (args, home) => inFolder(args, home, ({ server }) => tearPages({ ...args, server })),
   "power-cut": cutPower,
   restore: (args, home) =>
     inFolder(args, home, ({ server, logs }) =>

@@ -6,7 +6,7 @@ import { type Connection, Unreachable, withClient } from "../components/connecti
 import { Fault } from "../components/faults";
 import type { Progress } from "../components/progress";
 import { LEDGER_TABLES, ledgerFindings } from "./ledger";
-import { CHECK_MS, type DrillRound, slowFindings } from "./rounds";
+import { CHECK_MS, type DrillRound, inRounds, slowFindings } from "./rounds";
 import { BESIDE, Workload } from "./workload";
 
 /** A database with a standby that somebody else manages. It is the stack's own: nothing of it but our part is touched. */
@@ -97,8 +97,7 @@ async function dropPart(standby: Standby): Promise<void> {
 async function rounds(args: FailoverArgs, application: Connection): Promise<DrillRound[]> {
   const { standby, logs, progress, rto } = args;
   const workload = new Workload(logs, { beside: OWN, answerMs: ANSWER_MS });
-  const done: DrillRound[] = [];
-  for (let round = 1; round <= args.rounds; round++) {
+  return inRounds(args, async (round) => {
     const before = workload.commits;
     const begin = Date.now();
     progress.status(`round ${round} of ${args.rounds}: under load`);
@@ -114,14 +113,13 @@ async function rounds(args: FailoverArgs, application: Connection): Promise<Dril
     const back = await commitsAgain(application, standby);
     if (!back) {
       const text = "nobody could commit any more after the failover";
-      done.push({
+      return {
         round,
         commits: workload.commits - before,
         loadSeconds,
         recovery: null,
         findings: [{ kind: "down", count: 1, text }],
-      });
-      break;
+      };
     }
     if ((await startedAt(application)) === started)
       throw new Fault(
@@ -134,10 +132,8 @@ async function rounds(args: FailoverArgs, application: Connection): Promise<Dril
       timeoutMs: CHECK_MS,
     });
     findings.push(...slowFindings(recovery, rto));
-    done.push({ round, commits: workload.commits - before, loadSeconds, recovery, findings });
-    if (findings.length > 0) break;
-  }
-  return done;
+    return { round, commits: workload.commits - before, loadSeconds, recovery, findings };
+  });
 }
 
 /** When the server was started that takes the writes. */

@@ -10,7 +10,7 @@ import { isFault } from "../components/faults";
 import type { Progress } from "../components/progress";
 import { APPLICATION } from "./application";
 import { type Known, ledgerFindings, structureFindings } from "./ledger";
-import { besides, CHECK_MS, type DrillRound, unreadable, words } from "./rounds";
+import { besides, CHECK_MS, type DrillRound, inRounds, unreadable, words } from "./rounds";
 import type { DrillArchive, DrillFinding, DrillServer, SegmentChange } from "./server";
 import { Workload } from "./workload";
 
@@ -30,6 +30,8 @@ interface RestoreArgs {
   logs: string;
   progress: Progress;
   control?: RestoreControl;
+  /** Once it is aborted no further round begins. Default: all are made. */
+  signal?: AbortSignal;
 }
 
 /** Shortest and longest time under load between two steps, in milliseconds. */
@@ -37,18 +39,12 @@ const LOAD = [300, 900] as const;
 
 const QUIET = { info: () => undefined, status: () => undefined };
 
-/** Backs up and restores again and again; ends after the round in which something is wrong. */
+/** Backs up and restores again and again. */
 export async function restoreUnderLoad(args: RestoreArgs): Promise<DrillRound[]> {
-  const { server, rounds, logs } = args;
+  const { server, logs } = args;
   const backups = await server.backups();
   const workload = new Workload(logs);
-  const done: DrillRound[] = [];
-  for (let round = 1; round <= rounds; round++) {
-    const result = await oneRound(round, backups, workload, args);
-    done.push(result);
-    if (result.findings.length > 0) break;
-  }
-  return done;
+  return inRounds(args, (round) => oneRound(round, backups, workload, args));
 }
 
 async function oneRound(

@@ -44,6 +44,22 @@ export interface RoundsArgs {
   progress: Progress;
   /** Recovery time objective in seconds. Default: none. */
   rto?: number;
+  /** Once it is aborted no further round begins. Default: all are made. */
+  signal?: AbortSignal;
+}
+
+/** Goes from round to round; ends after the one in which something is wrong. */
+export async function inRounds(
+  { first = 1, rounds, signal }: { first?: number; rounds: number; signal?: AbortSignal },
+  one: (round: number) => Promise<DrillRound>,
+): Promise<DrillRound[]> {
+  const done: DrillRound[] = [];
+  for (let round = first; round <= rounds && !signal?.aborted; round++) {
+    const result = await one(round);
+    done.push(result);
+    if (result.findings.length > 0) break;
+  }
+  return done;
 }
 
 /** How long a server may take to read all of its tables. */
@@ -52,13 +68,12 @@ export const CHECK_MS = 300_000;
 /** Shortest and longest time under load, in milliseconds. */
 const LOAD = [500, 3000] as const;
 
-/** Breaks the server again and again; ends after the round in which something is wrong. */
+/** Breaks the server again and again. */
 export async function breakUnderLoad(args: RoundsArgs): Promise<DrillRound[]> {
   const { server, rounds, logs, firstStart, progress } = args;
   const workload = new Workload(logs);
   const watch = new ArchiveWatch();
-  const done: DrillRound[] = [];
-  for (let round = firstStart ? 0 : 1; round <= rounds; round++) {
+  return inRounds({ ...args, first: firstStart ? 0 : 1 }, async (round) => {
     const before = workload.commits;
     const begin = process.hrtime.bigint();
     if (round > 0) {
@@ -75,11 +90,9 @@ export async function breakUnderLoad(args: RoundsArgs): Promise<DrillRound[]> {
     const { recovery, findings } = await recoverAndCheck(server, workload);
     findings.push(...slowFindings(recovery, args.rto));
     if (recovery) findings.push(...(await lookIntoArchive(server, watch)));
-    done.push({ round, commits: workload.commits - before, loadSeconds, recovery, findings });
-    if (findings.length > 0) break;
-    await watch.clear(server.archive);
-  }
-  return done;
+    if (findings.length === 0) await watch.clear(server.archive);
+    return { round, commits: workload.commits - before, loadSeconds, recovery, findings };
+  });
 }
 
 /** A recovery that took longer than the objective. */

@@ -8,9 +8,8 @@ import path from "node:path";
 import type { Client } from "pg";
 import { lsn } from "../components/backup/lsn";
 import { withClient } from "../components/connection";
-import type { Progress } from "../components/progress";
 import { structureFindings } from "./ledger";
-import { type DrillRound, down, slowFindings, unreadable } from "./rounds";
+import { type DrillRound, down, inRounds, type RoundsArgs, slowFindings, unreadable } from "./rounds";
 import type { DrillFinding, DrillServer } from "./server";
 
 /** Bytes of a page; half of it reached the disk. */
@@ -32,25 +31,20 @@ interface Pages {
   pages: Buffer[];
 }
 
-/** Tears every page of a table in each round; ends after the round in which something is wrong. */
+/** Tears every page of a table in each round. */
 export async function tearPages(
-  server: DrillServer,
-  rounds: number,
-  progress: Progress,
-  rto?: number,
+  args: Pick<RoundsArgs, "server" | "rounds" | "progress" | "rto" | "signal">,
 ): Promise<DrillRound[]> {
-  const done: DrillRound[] = [];
-  for (let round = 1; round <= rounds; round++) {
+  const { server, rounds, progress, rto } = args;
+  return inRounds(args, async (round) => {
     progress.status(`round ${round} of ${rounds}: torn pages`);
     const { before, after } = await changeEveryPage(server, round);
     await server.kill();
     await tear(before, after);
     const { recovery, findings } = await recoverAndCheck(server, round);
     findings.push(...slowFindings(recovery, rto));
-    done.push({ round, commits: 1, loadSeconds: 0, recovery, findings });
-    if (done.at(-1)?.findings.length) break;
-  }
-  return done;
+    return { round, commits: 1, loadSeconds: 0, recovery, findings };
+  });
 }
 
 /** Changes all rows in one commit, with no checkpoint between the old and the new pages. */

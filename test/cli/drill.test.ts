@@ -37,7 +37,7 @@ const LOST: DrillRound = {
 };
 
 function report(changes: Partial<DrillReport>): DrillReport {
-  return { stack: "local", version: "15", drills: [], controls: [], ...changes };
+  return { stack: "local", version: "15", drills: [], controls: [], interrupted: false, ...changes };
 }
 
 const PASSED = report({ drills: [{ drill: "power-cut", verdict: "passed", reason: null, rounds: SAFE }] });
@@ -109,6 +109,15 @@ DOES NOT PROVE: That your disk keeps what it says it has flushed: the cut is abo
     const missed = drillText(report({ controls: [control(true), control(false)] }));
     assert.match(missed, /│ NOT FOUND/);
     assert.match(missed, /^FAILED: 1 of 2 unsafe servers were not found, so the drills prove nothing here$/m);
+  });
+
+  it("says that it was interrupted, and does not exit as if it had come to its end", () => {
+    const ended = report({ ...PASSED, interrupted: true });
+    assert.match(
+      drillText(ended),
+      /^ok: 2026 acknowledged commits, 0 lost;[\s\S]*\n\nINTERRUPTED: less was run than was asked for$/m,
+    );
+    assert.deepEqual([ended, report({ ...FAILED, interrupted: true })].map(exitCode), [2, 1]);
   });
 
   it("exits with 0, 1 for a loss or a blind drill, 2 for one that did not run", () => {

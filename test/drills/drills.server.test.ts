@@ -1,6 +1,7 @@
 /** The drills on real servers: safe settings lose nothing, and every unsafe server is found. */
 
 import assert from "node:assert/strict";
+import { readdir } from "node:fs/promises";
 import { parameterValues, resolveSettings } from "../../components/parameters/settings";
 import { readBytes } from "../../components/parameters/units";
 import { DEFAULT_ROUNDS, type DrillName } from "../../drills/claims";
@@ -70,6 +71,23 @@ describeWithPowerCut("drill power-cut", () => {
   // Round 0 is the cut right after the server was made.
   losesNothing("power-cut", [0, 1, 2, 3, 4, 5]);
   findsUnsafe("power-cut");
+});
+
+describe("an interrupted drill", () => {
+  it("ends after its round, and leaves nothing behind", () =>
+    withHome(async (home) => {
+      const controller = new AbortController();
+      const status = (text: string) => {
+        if (text.startsWith("round 2 of ")) controller.abort();
+      };
+      const progress = { info: () => undefined, status };
+      const rounds = await runDrill("crash", { ...args(home), progress, signal: controller.signal });
+      assert.deepEqual(
+        rounds.map(({ round, findings }) => ({ round, findings })),
+        [1, 2].map((round) => ({ round, findings: [] })),
+      );
+      assert.deepEqual(await readdir(home).catch(() => []), []);
+    })).timeout(LIMIT);
 });
 
 describe("drill crash alone", () => {

@@ -6,11 +6,44 @@ import os from "node:os";
 import path from "node:path";
 import { Fault } from "../../components/faults";
 import { ArchiveWatch } from "../../drills/archive";
-import { lookIntoArchive } from "../../drills/rounds";
+import { type DrillRound, inRounds, lookIntoArchive } from "../../drills/rounds";
 import type { DrillArchive } from "../../drills/server";
 
 const ONE = "000000010000000000000001";
 const TWO = "000000010000000000000002";
+
+describe("the rounds of a drill", () => {
+  const lost = { kind: "lost" as const, count: 1, text: "lost" };
+  const round = (number: number, findings: DrillRound["findings"] = []): DrillRound => ({
+    round: number,
+    commits: 1,
+    loadSeconds: 1,
+    recovery: null,
+    findings,
+  });
+
+  it("are as many as were asked for, also before the first one", async () => {
+    const done = await inRounds({ first: 0, rounds: 2 }, async (number) => round(number));
+    assert.deepEqual(
+      done,
+      [0, 1, 2].map((number) => round(number)),
+    );
+  });
+
+  it("end after the one in which something is wrong", async () => {
+    const done = await inRounds({ rounds: 5 }, async (number) => round(number, number === 2 ? [lost] : []));
+    assert.deepEqual(done, [round(1), round(2, [lost])]);
+  });
+
+  it("end after the one in which they are interrupted, and keep what it found", async () => {
+    const controller = new AbortController();
+    const done = await inRounds({ rounds: 5, signal: controller.signal }, async (number) => {
+      if (number === 2) controller.abort();
+      return round(number);
+    });
+    assert.deepEqual(done, [round(1), round(2)]);
+  });
+});
 
 describe("a look into the archive after a break", () => {
   let dataDirectory: string;
