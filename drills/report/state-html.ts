@@ -1,7 +1,8 @@
 /** How are backups, rehearsals, the server's state, verifications and policies shown? */
 
+import type { LastRehearsal } from "../../components/backup/evidence";
 import { showArchiveFault } from "../../components/backup/plan";
-import type { BackupCatalogue } from "../../components/backup/types";
+import type { BackupCatalogue, Copy, KeptDump } from "../../components/backup/types";
 import type { StatusReport } from "../../components/status/report";
 import { cell, count, hash, mark, megabytes, name, number, numbers, seconds, table, time } from "./figures";
 import { type Html, html } from "./html";
@@ -21,18 +22,28 @@ ${rehearsalTable(rehearsals)}
 </section>`;
 }
 
-function catalogue({ backups, windows, archive }: BackupCatalogue): Html {
+function catalogue({ dumps, lastRehearsal, copies, ...first }: BackupCatalogue): Html {
+  return html`${kept(first)}${copies.map((copy) =>
+    "archive" in copy
+      ? kept(copy)
+      : html`<h3>In ${copy.place}</h3><p>${mark(false, "not known")}: ${copy.fact}</p><p class="quiet">HINT: <code>${copy.hint}</code></p>`,
+  )}${dumpTable(dumps)}${lastRehearsal === null ? html`` : ownRehearsal(lastRehearsal)}`;
+}
+
+/** Backups and WAL in one place. */
+function kept({ place, backups, windows, archive }: Copy): Html {
   const moment = (text: string | null) => (text === null ? html`–` : time(text));
   const faults = archive.faults.map(
     (fault) =>
       html`<li>${mark(false, fault.kind)}: ${showArchiveFault(fault)} <span class="quiet">(${count(fault.count)}, from <code>${fault.segment}</code>)</span></li>`,
   );
   return html`
+<h3>In ${place}</h3>
 ${
   windows.length === 0
     ? html`<p>${mark(false, "nothing can be restored")}: there is no backup whose WAL is there.</p>`
     : table(
-        "Every moment between these can be restored",
+        `Every moment between these can be restored from ${place}`,
         ["from", "to", numbers("timeline"), "position in WAL", "backups"],
         windows.map(({ from, to, timeline, backups: ids }) => [
           name(moment(from.time)),
@@ -47,7 +58,7 @@ ${
   backups.length === 0
     ? html``
     : table(
-        "Backups, the oldest first",
+        `Backups in ${place}, the oldest first`,
         ["backup", "begun", "complete", "positions in WAL", numbers("size"), numbers("timeline"), "of"],
         backups.map(({ id, type, start, stop, size, timeline, serverVersion, systemIdentifier }) => [
           name(html`${id} <span class="quiet">${type}</span>`),
@@ -64,6 +75,22 @@ ${
     archive.newest === null ? html`` : html`, the newest <code>${archive.newest}</code>`
   }. ${faults.length === 0 ? mark(true, "no segment is missing, short, zeroed or foreign") : html``}</p>
 ${faults.length === 0 ? html`` : html`<ul>${faults}</ul>`}`;
+}
+
+function dumpTable(dumps: readonly KeptDump[]): Html {
+  if (dumps.length === 0) return html``;
+  return table(
+    "Logical dumps, the oldest first: each knows one moment alone",
+    ["file", "taken", numbers("size")],
+    dumps.map(({ name: file, time: at, size }) => [name(file), cell(time(at)), number(megabytes(size))]),
+  );
+}
+
+/** What the target tried by itself leaves no record, but its newest result. */
+function ownRehearsal({ ok, finishedAt, restoreSeconds, failure }: LastRehearsal): Html {
+  return html`<p>The newest restore that was tried on schedule: ${mark(ok, ok ? "restored" : "FAILED")}${
+    finishedAt === null ? html`` : html` at ${time(finishedAt)}`
+  }${restoreSeconds === null ? html`` : html`, in ${seconds(restoreSeconds)}`}${failure === null ? html`` : html`: ${failure}`}.</p>`;
 }
 
 function rehearsalTable(rehearsals: readonly RehearsalRow[]): Html {
