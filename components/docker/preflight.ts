@@ -148,7 +148,7 @@ export async function publishedPort(args: PreflightArgs, recorded?: number): Pro
   return withEngine(args.engine, async (docker) => {
     const containers = await neighbours(docker);
     const port = await chooseFreePort(
-      args.owner,
+      args.containerName,
       async (candidate) => !given.has(candidate) && (await isPublishable(candidate, containers, args)),
       "docker",
     );
