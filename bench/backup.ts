@@ -14,6 +14,7 @@ import { type Connection, withClient } from "../components/connection";
 import { instancePaths } from "../components/local/instance";
 import { runningPostmaster } from "../components/local/postmaster";
 import { ensureLocalServer, type LocalServerArgs, readLocalServer } from "../components/local/server";
+import { archived } from "./archived";
 import { machine, wholeNumber } from "./machine";
 import { interrupted, type Spread, spread } from "./timing";
 
@@ -100,13 +101,8 @@ class Bench {
     return withClient(this.administration, async (client) => (await client.query(text)).rows, options);
   }
 
-  /** Waits until nothing waits for the archive. */
-  private async archived(): Promise<void> {
-    const waiting = "SELECT count(*)::int AS files FROM pg_ls_archive_statusdir() WHERE name LIKE '%.ready'";
-    while ((await this.query(waiting))[0].files > 0) {
-      interrupted.throwIfAborted();
-      await sleep(20);
-    }
+  private archived(): Promise<void> {
+    return archived((text) => this.query(text));
   }
 
   private write(): Promise<unknown> {

@@ -1,12 +1,12 @@
 /** Do backup, restore and archive of a container keep up with plain copies of the same bytes, with one process and with two? */
 
 import { performance } from "node:perf_hooks";
-import { setTimeout as sleep } from "node:timers/promises";
 import { withClient } from "../components/connection";
 import { BACKUP, backupContainerName, dataLayout, SHARED, SUPERUSER } from "../components/docker/layout";
 import { execute } from "../components/docker/run";
 import { BackedServer } from "../test/components/backup/pgbackrest/backed-server";
 import { docker } from "../test/docker/engine";
+import { archived } from "./archived";
 import { type Bench, inTurns, type Row, ratio, type Side, seconds, table } from "./docker-rounds";
 import { interrupted } from "./timing";
 
@@ -87,13 +87,8 @@ class BackupBench {
     return stdout.trim();
   }
 
-  /** Waits until nothing waits for the archive. */
-  private async archived(): Promise<void> {
-    const waiting = "SELECT count(*)::int AS files FROM pg_ls_archive_statusdir() WHERE name LIKE '%.ready'";
-    while ((await this.query(waiting))[0].files > 0) {
-      interrupted.throwIfAborted();
-      await sleep(20);
-    }
+  private archived(): Promise<void> {
+    return archived((text) => this.query(text));
   }
 
   private write(): Promise<unknown> {
