@@ -9,7 +9,7 @@ import { parameterValues } from "../components/parameters/settings";
 import type { Progress } from "../components/progress";
 import { calibrate, type Measurement } from "../drills/calibration";
 import { calibrateContainer } from "../drills/container-calibration";
-import { deployedGenerations } from "./backup/generations";
+import { activeGeneration } from "./backup/generations";
 import { findProject, type StackOutputs, stackOutputs } from "./project";
 import { readStackConfig, writeStackConfig } from "./stack-config";
 
@@ -52,9 +52,9 @@ export async function calibrateStack(
 function measure(stack: string, outputs: StackOutputs, progress: Progress): Promise<Measurement> {
   const { version } = outputs.settings;
   const copied = { version, parameters: parameterValues(outputs.settings) };
-  const backup = deployedGenerations(stack, outputs).find(({ active }) => active)?.backup;
-  if (backup?.kind === "local") return calibrate(copied, path.dirname(backup.directory), progress);
-  if (backup?.kind === "docker") return calibrateContainer(backup, copied, progress);
+  const { backup } = activeGeneration(stack, outputs);
+  if (backup.kind === "local") return calibrate(copied, path.dirname(backup.directory), progress);
+  if (backup.kind === "docker") return calibrateContainer(backup, copied, progress);
   throw new Fault(
     `stack ${stack} is on RDS, whose storage only AWS can take for measurements`,
     `how long nobody could commit while its standby takes over: npx durable-postgres drill failover --stack ${stack}`,

@@ -5,7 +5,7 @@ import { RdsBackups } from "../components/rds/backup/backups";
 import { failOver } from "../components/rds/failover";
 import { masterConnection } from "../components/rds/master-connection";
 import type { Standby } from "../drills/failover";
-import { deployedGenerations, isOnRds } from "./backup/generations";
+import { activeGeneration, isOnRds } from "./backup/generations";
 import { masterAccess } from "./backup/rds";
 import type { StackOutputs } from "./project";
 
@@ -15,8 +15,8 @@ import type { StackOutputs } from "./project";
  * @throws Fault where there is none, and where this machine does not reach the database.
  */
 export async function standbyOf(stack: string, outputs: StackOutputs): Promise<Standby> {
-  const active = deployedGenerations(stack, outputs).find((generation) => generation.active);
-  if (!active || !isOnRds(active))
+  const active = activeGeneration(stack, outputs);
+  if (!isOnRds(active))
     throw new Fault(`stack ${stack} has no database on RDS`, `npx durable-postgres start --stack ${stack}`);
   const { topology, servers } = active.backup;
   if (topology === "single" || (topology === "aurora" && servers < 2))

@@ -17,9 +17,9 @@ import { type DrillArgs, runDrill } from "../drills/drills";
 import { appendEvidence } from "../drills/evidence";
 import type { Circumstances, DrillRecord, DrillResult } from "../drills/record";
 import type { DrillRound, RoundRecovery } from "../drills/rounds";
-import { deployedGenerations } from "./backup/generations";
+import { activeGeneration } from "./backup/generations";
 import { machineText } from "./machine";
-import { findProject, type StackOutputs, stackOutputs } from "./project";
+import { findProject, stackOutputs } from "./project";
 import { readStackConfig } from "./stack-config";
 
 /** What the command found out. */
@@ -63,7 +63,8 @@ export async function drill(
     );
   const standby =
     target === "rds" ? await (await import("./drill-rds")).standbyOf(stack, outputs) : undefined;
-  const original = target === "docker" ? originalOf(stack, outputs) : undefined;
+  const original =
+    target === "docker" ? (activeGeneration(stack, outputs).backup as DockerBackupLocation) : undefined;
   const home = path.join(instancesHome(projectRoot), "drills");
   const rto = settings.recovery?.rto ?? takeoverObjective(config("durability")?.objectValue);
   const args: DrillArgs = { ...copyOf(settings), rto, original, standby, rounds, home, progress, signal };
@@ -91,12 +92,6 @@ export async function drill(
     if (report.interrupted) break;
   }
   return report;
-}
-
-/** The container that is copied. */
-function originalOf(stack: string, outputs: StackOutputs): DockerBackupLocation {
-  const active = deployedGenerations(stack, outputs).find((generation) => generation.active);
-  return active?.backup as DockerBackupLocation;
 }
 
 /** Why a drill cannot be run there. */
@@ -127,7 +122,7 @@ function copyOf(settings: Settings): Pick<DrillArgs, "version" | "parameters"> {
 async function oneDrill(name: DrillName, args: DrillArgs): Promise<DrillResult> {
   try {
     const rounds = await runDrill(name, args);
-    if (rounds.length === 0) return notRun(name, "it was interrupted in its first round");
+    if (rounds.length === 0) return notRun(name, "it was interrupted before its first round");
     const verdict = rounds.every(({ findings }) => findings.length === 0) ? "passed" : "failed";
     return { drill: name, verdict, reason: null, rounds };
   } catch (error) {

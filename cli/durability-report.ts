@@ -17,7 +17,7 @@ import { type EvidenceFile, type ReportModel, reportModel } from "../drills/repo
 import { reportPage } from "../drills/report/page";
 import type { Part, PolicyState, StateArgs, WaiverRow } from "../drills/report/state";
 import { list, record } from "../policies/reading/known";
-import { type DeployedGeneration, deployedGenerations, storeOf } from "./backup/generations";
+import { activeGeneration, storeOf } from "./backup/generations";
 import { readPackConfig } from "./pack-config";
 import { diagnosticsText, OUR_PACK, preview } from "./preview/run-preview";
 import { findProject, type StackOutputs, stackOutputs } from "./project";
@@ -87,8 +87,7 @@ async function part<Content>(read: () => Promise<Content>): Promise<Part<Content
 }
 
 async function activeCatalogue(stack: string, outputs: StackOutputs): Promise<BackupCatalogue> {
-  const active = deployedGenerations(stack, outputs).find((generation) => generation.active);
-  return storeOf(active as DeployedGeneration).catalogue();
+  return storeOf(activeGeneration(stack, outputs)).catalogue();
 }
 
 async function policyState(stack: string, config: string | undefined): Promise<PolicyState> {

@@ -17,8 +17,8 @@ import { readStatus, type StatusReading } from "../components/status/reading";
 import { exitCode, type StatusReport, statusReport, unreadable } from "../components/status/report";
 import type { VerificationReport } from "../components/verify/report";
 import {
+  activeGeneration,
   type DeployedGeneration,
-  deployedGenerations,
   isOnRds,
   type RdsDeployed,
   storeOf,
@@ -39,10 +39,9 @@ const RATE_MS = 1000;
 const WATCH_MS = 2000;
 
 /** The generation that applications use, or why nothing is known of its backups. */
-function activeGeneration(stack: string, outputs: StackOutputs): DeployedGeneration | Fault {
+function generationOrFault(stack: string, outputs: StackOutputs): DeployedGeneration | Fault {
   try {
-    const generations = deployedGenerations(stack, outputs);
-    return generations.find(({ active }) => active) as DeployedGeneration;
+    return activeGeneration(stack, outputs);
   } catch (error) {
     return faultOf(error);
   }
@@ -81,7 +80,7 @@ async function readBackups(stack: string, generation: DeployedGeneration | Fault
 function read(stack: string, outputs: StackOutputs): Promise<StatusReading> {
   const { host, port, roles, database, ca, container } = outputs;
   const connection: Connection = { host, port, database, ca, ...roles.monitor };
-  const generation = activeGeneration(stack, outputs);
+  const generation = generationOrFault(stack, outputs);
   const folders = generation instanceof Fault ? [] : foldersOf(generation.backup);
   return readStatus(connection, {
     disks: (data) =>
@@ -139,14 +138,14 @@ async function* reports(
 ): AsyncGenerator<StatusReport> {
   const outputs = await deployment.catch(faultOf);
   if (!("roles" in outputs)) return yield unreadable(outputs);
-  const active = activeGeneration(stack, outputs);
+  const active = generationOrFault(stack, outputs);
   if (!(active instanceof Fault) && isOnRds(active)) return yield* rdsReports(stack, active, signal);
   let previous: StatusReading | undefined;
   while (!signal.aborted) {
     const reading = await read(stack, outputs).catch(faultOf);
     const isRead = "rows" in reading;
     if (!isRead) {
-      const generation = activeGeneration(stack, outputs);
+      const generation = generationOrFault(stack, outputs);
       const isKnown = !(generation instanceof Fault);
       yield unreadable(reading, isKnown ? await readBackups(stack, generation) : undefined);
     } else if (previous) yield report(outputs, reading, previous);

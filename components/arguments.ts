@@ -1,7 +1,7 @@
 /** Are the arguments of a database sound? Everything but PostgreSQL's own parameters, which parameters/settings checks. */
 
 import { calibrationFaults, durabilityFaults, recoveryObjective } from "./backup/objectives";
-import type { DatabaseArgs } from "./database";
+import { type DatabaseArgs, DEFAULT_DATABASE } from "./database";
 import { Fault, faultsIn, throwFaults } from "./faults";
 import { VERSIONS } from "./parameters/postgres";
 import { resolveSettings, type Settings, type SettingsArgs } from "./parameters/settings";
@@ -108,7 +108,7 @@ export function databaseSettings<Args extends DatabaseArgs>(
     cpus: countFaults("cpus", args.cpus, 1, 1024),
     activeConnections: countFaults("activeConnections", args.activeConnections, 1, 262_143),
     memory: memoryFaults(args.memory),
-    database: databaseNameFaults(args.database ?? "app"),
+    database: databaseNameFaults(args.database ?? DEFAULT_DATABASE),
     durability: durabilityFaults(args.durability, { calibration: args.calibration, keepsWal }),
     calibration: calibrationFaults(args.calibration),
   };

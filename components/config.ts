@@ -4,7 +4,7 @@ import { closest } from "fastest-levenshtein";
 import { choiceFaults, countFaults, faultsOf } from "./arguments";
 import { type Generations, readGenerations } from "./backup/generations";
 import { DURABILITY } from "./backup/objectives";
-import { type DatabaseArgs, TARGETS, type Target } from "./database";
+import { type DatabaseArgs, DEFAULT_DATABASE, TARGETS, type Target } from "./database";
 import { SCHEDULE } from "./docker/backup";
 import type { S3Options } from "./docker/backup-repositories";
 import type { DockerOptions } from "./docker/options";
@@ -41,7 +41,7 @@ export const CONFIG = {
   version: { type: "string", default: "15", description: "Major version of PostgreSQL: 15, 16, 17 or 18." },
   database: {
     type: "string",
-    default: "app",
+    default: DEFAULT_DATABASE,
     description: "The application's database; the role that owns it has the same name.",
   },
   memory: {

@@ -11,6 +11,9 @@ import type { ArchivePolicies } from "./rds/archive";
 import type { RoleKind } from "./roles/roles";
 import type { VerificationReport } from "./verify/report";
 
+/** Name of the application's database where nothing is said. */
+export const DEFAULT_DATABASE = "app";
+
 /** Targets a database can be deployed to. */
 export const TARGETS = ["local", "docker", "rds"] as const;
 export type Target = (typeof TARGETS)[number];

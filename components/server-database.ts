@@ -2,7 +2,7 @@
 
 import * as pulumi from "@pulumi/pulumi";
 import type { Connection } from "./connection";
-import type { Database, DatabaseArgs, RoleCredentials } from "./database";
+import { type Database, type DatabaseArgs, DEFAULT_DATABASE, type RoleCredentials } from "./database";
 import { type Address, connectionEnvironment, connectionUrl } from "./environment";
 import { reloadableParameters } from "./parameters/command-line";
 import { parameterValues, type Settings } from "./parameters/settings";
@@ -56,7 +56,7 @@ export abstract class ServerDatabase extends pulumi.ComponentResource implements
     const passwords = this.createPasswords(name, args);
     const server = createServer(this, passwords.superuser.result);
     const running = this.applySettings(name, server);
-    const roles = this.createRoles(name, server, passwords, args.database ?? "app");
+    const roles = this.createRoles(name, server, passwords, args.database ?? DEFAULT_DATABASE);
     const verification = this.verify(name, server, [running, roles]);
     this.verified = verification;
     // Nothing in it is secret, though the connection it was made with is.

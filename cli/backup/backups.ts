@@ -11,6 +11,7 @@ import {
   type BackupCatalogue,
   type BackupType,
   type Copy,
+  isRead,
   type KeptDump,
   type UnreadCopy,
 } from "../../components/backup/types";
@@ -106,7 +107,7 @@ export function rehearsalText(stack: string, last: BackupReport["lastRehearsal"]
 }
 
 function copyText(copy: Copy | UnreadCopy): string {
-  if (!("archive" in copy)) return `NOT read: ${copy.place}: ${copy.fact}\nHINT: ${copy.hint}`;
+  if (!isRead(copy)) return `NOT read: ${copy.place}: ${copy.fact}\nHINT: ${copy.hint}`;
   const { place, backups, archive } = copy;
   const holes = archive.faults.map((fault) => `; NOT whole: ${showArchiveFault(fault)}`);
   return `also in ${place}: ${backups.length} backups, ${archive.segments} segments, newest ${archive.newest ?? "none"}${holes.join("")}`;

@@ -73,6 +73,11 @@ export function deployedGenerations(stack: string, outputs: StackOutputs): Deplo
   );
 }
 
+/** The generation that applications use. */
+export function activeGeneration(stack: string, outputs: StackOutputs): DeployedGeneration {
+  return deployedGenerations(stack, outputs).find(({ active }) => active) as DeployedGeneration;
+}
+
 /** One generation, the active one unless it is named. */
 export async function deployedGeneration(stack: string, number?: number): Promise<DeployedGeneration> {
   const generations = deployedGenerations(stack, await stackOutputs(stack));

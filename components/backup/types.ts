@@ -109,6 +109,11 @@ export interface UnreadCopy {
   hint: string;
 }
 
+/** True for a place that answered. */
+export function isRead(copy: Copy | UnreadCopy): copy is Copy {
+  return "archive" in copy;
+}
+
 /** What a restore starts from and where it ends. */
 export interface RestorePlan {
   backup: Backup;

@@ -18,7 +18,7 @@ import { orUndefined, withEngine } from "./engine";
 import { discardUnfinished, type InitializeArgs, initializerName } from "./initialize";
 import { backupContainerName, dataLayout, STANZA } from "./layout";
 import type { DockerRestoreArgs, DockerRestoreSource } from "./restore-args";
-import { runOnce } from "./run";
+import { isRunning, runOnce } from "./run";
 
 /** Lies in PGDATA and says from where the cluster comes. Its own backups hold it too, where it is of no use. */
 const RECORD = "durable-postgres-restore.json";
@@ -145,10 +145,7 @@ export async function restoreVolume(
 
 /** The cluster that the container of the backups serves; undefined where it does not run, or serves none. */
 async function servedCluster(docker: Docker, source: DockerRestoreSource): Promise<string | undefined> {
-  const container = await orUndefined(
-    docker.getContainer(backupContainerName(source.containerName)).inspect(),
-  );
-  if (!container?.State.Running) return undefined;
+  if (!(await isRunning(docker, backupContainerName(source.containerName)))) return undefined;
   const json = await PgBackRestHost.of(source).data("info", "--repo=1", "--output=json");
   return readInfo(json, STANZA).at(-1)?.systemIdentifier;
 }
@@ -167,11 +164,10 @@ export async function restoreFaults(
       if (await orUndefined(docker.getVolume(volume).inspect())) return [];
       const systemIdentifier = await servedCluster(docker, source);
       if (systemIdentifier === undefined) return [];
-      const count = source.backup.s3 ? 2 : 1;
-      const readings = readRepositories(PgBackRestHost.of(source), count, {
-        stanza: STANZA,
-        systemIdentifier,
-      });
+      // The release decides how settings are written, and none are here.
+      const { repositories, stanza } = planOf(source, "0", systemIdentifier);
+      const cluster = { stanza, systemIdentifier };
+      const readings = readRepositories(PgBackRestHost.of(source), repositories.length, cluster);
       const { backup } = await planFrom(readings, readTargetPoint(to, now()));
       refuseOtherVersion(backup.serverVersion, version);
       return [];

@@ -3,7 +3,13 @@
 import { PassThrough, type Readable } from "node:stream";
 import { text } from "node:stream/consumers";
 import type Docker from "dockerode";
-import { isConflict, isMissing } from "./engine";
+import { isConflict, isMissing, orUndefined } from "./engine";
+
+/** True where a program can be run in a container by this name. */
+export async function isRunning(docker: Docker, name: string): Promise<boolean> {
+  const container = await orUndefined(docker.getContainer(name).inspect());
+  return container?.State.Running === true && !container.State.Restarting;
+}
 
 /** What a program left behind. */
 export interface ProgramResult {

@@ -4,7 +4,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { databaseSettings, faultsOf } from "../arguments";
 import { type Generation, generationName } from "../backup/generations";
 import { archiveParameters, DURABILITY, pgBackRestArchive } from "../backup/objectives";
-import type { DatabaseArgs } from "../database";
+import { type DatabaseArgs, DEFAULT_DATABASE } from "../database";
 import { throwFaults } from "../faults";
 import type { Settings, TargetValue } from "../parameters/settings";
 import { readBytes } from "../parameters/units";
@@ -78,7 +78,7 @@ export function dockerDesign(
   throwFaults([...faults, ...faultsOf(resolve)]);
   const { version, machine } = settings as Settings;
   return {
-    database: args.database ?? "app",
+    database: args.database ?? DEFAULT_DATABASE,
     retention: args.durability?.retention ?? DURABILITY.retention,
     backup: args.backup ?? {},
     settings: settings as Settings,

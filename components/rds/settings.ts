@@ -2,7 +2,7 @@
 
 import * as pulumi from "@pulumi/pulumi";
 import { databaseSettings, faultsOf } from "../arguments";
-import type { DatabaseArgs } from "../database";
+import { type DatabaseArgs, DEFAULT_DATABASE } from "../database";
 import { Fault, throwFaults } from "../faults";
 import { CATALOGUE, type CatalogueRow } from "../parameters/catalogue";
 import { VERSIONS, type Version } from "../parameters/postgres";
@@ -126,7 +126,7 @@ export function rdsDesign(name: string, given: DatabaseArgs & RdsOptions, owner 
   const { sound: args, faults: formFaults } = wellFormed(given);
   const topology = TOPOLOGIES.find((known) => known === args.topology) ?? DEFAULT_TOPOLOGY;
   const region = args.region ?? defaultRegion();
-  const [version, database] = [soundVersion(args.version), args.database ?? "app"];
+  const [version, database] = [soundVersion(args.version), args.database ?? DEFAULT_DATABASE];
   const { parameters, isLogical, faults } = userParameters(args.parameters, topology);
   const instance = soundClass(args, topology);
   let settings: Settings | undefined;

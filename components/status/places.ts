@@ -1,14 +1,10 @@
 /** How are backups judged that are in several places? Each by itself, and the gravest counts. */
 
-import type { Copy, Kept, UnreadCopy } from "../backup/types";
+import { isRead, type Kept } from "../backup/types";
 import { type Backups, type Judgement, VERDICTS } from "./check";
 
 /** A judgement of what one place keeps. */
 export type Judging = (kept: Kept) => Omit<Judgement, "threshold">;
-
-function isRead(copy: Copy | UnreadCopy): copy is Copy {
-  return "archive" in copy;
-}
 
 /**
  * The gravest judgement of all places. Those that are not well are named, where there is more than one.

@@ -2,7 +2,7 @@
 
 import type { LastRehearsal } from "../../components/backup/evidence";
 import { showArchiveFault } from "../../components/backup/plan";
-import type { BackupCatalogue, Copy, KeptDump } from "../../components/backup/types";
+import { type BackupCatalogue, type Copy, isRead, type KeptDump } from "../../components/backup/types";
 import type { StatusReport } from "../../components/status/report";
 import { cell, count, hash, mark, megabytes, name, number, numbers, seconds, table, time } from "./figures";
 import { type Html, html } from "./html";
@@ -11,7 +11,11 @@ import type { Part, PolicyState, RehearsalRow, VerificationRow } from "./state";
 
 function shown<Content>(part: Part<Content>, show: (content: Content) => Html): Html {
   if (part.missing === null) return show(part.content);
-  return html`<p>${mark(false, "not known")}: ${part.missing.fact}</p><p class="quiet">HINT: <code>${part.missing.hint}</code></p>`;
+  return notKnown(part.missing);
+}
+
+function notKnown({ fact, hint }: { fact: string; hint: string }): Html {
+  return html`<p>${mark(false, "not known")}: ${fact}</p><p class="quiet">HINT: <code>${hint}</code></p>`;
 }
 
 /** What can be restored, and what was tried. */
@@ -24,9 +28,7 @@ ${rehearsalTable(rehearsals)}
 
 function catalogue({ dumps, lastRehearsal, copies, ...first }: BackupCatalogue): Html {
   return html`${kept(first)}${copies.map((copy) =>
-    "archive" in copy
-      ? kept(copy)
-      : html`<h3>In ${copy.place}</h3><p>${mark(false, "not known")}: ${copy.fact}</p><p class="quiet">HINT: <code>${copy.hint}</code></p>`,
+    isRead(copy) ? kept(copy) : html`<h3>In ${copy.place}</h3>${notKnown(copy)}`,
   )}${dumpTable(dumps)}${lastRehearsal === null ? html`` : ownRehearsal(lastRehearsal)}`;
 }
 

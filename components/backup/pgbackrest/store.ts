@@ -1,10 +1,10 @@
 /** Backups and archived WAL of a server in a container, in the repositories of pgBackRest. */
 
 import { setTimeout as sleep } from "node:timers/promises";
-import type Docker from "dockerode";
 import { type Connection, withClient } from "../../connection";
 import { orUndefined, withEngine } from "../../docker/engine";
 import { backupContainerName } from "../../docker/layout";
+import { isRunning } from "../../docker/run";
 import { expectedCluster, lookIntoVolume } from "../../docker/volume-contents";
 import { Fault } from "../../faults";
 import { type Progress, withElapsed } from "../../progress";
@@ -48,11 +48,6 @@ async function withRepositories<Result>(
     const container = await RestoreContainer.of(docker, backups);
     return work(container.repositories).finally(() => container.close());
   });
-}
-
-async function isRunning(docker: Docker, name: string): Promise<boolean> {
-  const container = await orUndefined(docker.getContainer(name).inspect());
-  return container?.State.Running === true && !container.State.Restarting;
 }
 
 /** The store of the target docker. */

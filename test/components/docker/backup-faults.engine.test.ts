@@ -9,7 +9,7 @@ import { promisify } from "node:util";
 import type { BackupReport } from "../../../cli/backup/backups";
 import { generationName } from "../../../components/backup/generations";
 import type { Connection } from "../../../components/connection";
-import { BACKUP, backupContainerName, REPOSITORY } from "../../../components/docker/layout";
+import { backupContainerName, REPOSITORY, SCHEDULER_STATE } from "../../../components/docker/layout";
 import { execute, type ProgramResult } from "../../../components/docker/run";
 import { isRoot } from "../../../components/local/account";
 import type { Verdict } from "../../../components/status/check";
@@ -233,7 +233,7 @@ describeOnDocker("a container whose backups go to a bucket as well", ({ prefix }
       const before = (await report()).backups.length;
       const overdue = "use JSON::PP; $s = decode_json($_); $s->{full}{handled} = 1; $_ = encode_json($s)";
       await container.kill();
-      const edited = await inServer(`perl -0777 -i -pe '${overdue}' ${BACKUP}/scheduler.json`);
+      const edited = await inServer(`perl -0777 -i -pe '${overdue}' ${SCHEDULER_STATE}`);
       assert.equal(edited.code, 0, edited.stderr);
       const begun = (await logsOf(container)).length;
       const logged = async () => (await logsOf(container)).slice(begun);
